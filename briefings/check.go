@@ -1,0 +1,290 @@
+package briefings
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/briefbot/briefbot/briefings/names"
+)
+
+// Limits of a record's content. A field is at most 4 kB (SECURITY control 19),
+// and a line short enough for the title of a card on every platform.
+const (
+	maxLineRunes = 200
+	maxTextBytes = 4000
+	maxListItems = 100
+)
+
+// Problem is one thing wrong with a record.
+type Problem struct {
+	Ref Ref
+	// Field is the JSON name of the field, empty for the whole record.
+	Field string
+	// Message is a sentence: what is wrong and what to do.
+	Message string
+}
+
+func (p Problem) String() string {
+	if p.Field == "" {
+		return fmt.Sprintf("%s %s: %s", p.Ref.Kind, p.Ref.ID, p.Message)
+	}
+	return fmt.Sprintf("%s %s: %s: %s", p.Ref.Kind, p.Ref.ID, p.Field, p.Message)
+}
+
+// Check returns what is wrong with a record's content, nothing if all is well.
+// exists reports whether a record that this one names is there to be named;
+// now is what no recorded time may be after.
+func Check(r Record, exists func(Ref) bool, now time.Time) []Problem {
+	c := checker{ref: r.Ref(), exists: exists, now: now}
+	switch r := r.(type) {
+	case *Book:
+		c.slug("id", string(r.ID))
+		c.line("name", r.Name, true)
+		c.text("about", r.About, false)
+		if _, err := time.LoadLocation(r.Zone); err != nil || r.Zone == "Local" {
+			c.add("zone", "%q is not a time zone. Use an IANA name such as Europe/Dublin.", r.Zone)
+		}
+	case *Source:
+		c.slug("id", string(r.ID))
+		c.line("name", r.Name, true)
+		c.url("url", r.URL)
+		c.url("archive", r.Archive)
+		c.refers("derives_from", SourceRecord, string(r.DerivesFrom))
+		if r.DerivesFrom == r.ID && r.ID != "" {
+			c.add("derives_from", "A source cannot derive from itself. Name the source that it repeats, or leave this out.")
+		}
+	case *Entry:
+		c.entry(r)
+	case *Report:
+		c.report(r)
+	}
+	return c.problems
+}
+
+// checker collects the problems of one record.
+type checker struct {
+	ref      Ref
+	exists   func(Ref) bool
+	now      time.Time
+	problems []Problem
+}
+
+func (c *checker) add(field, format string, args ...any) {
+	c.problems = append(c.problems, Problem{c.ref, field, fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) entry(e *Entry) {
+	c.slug("slug", string(e.ID))
+	if list, ok := oneOf(e.Kind, EntryKinds); !ok || e.Kind == "" {
+		c.add("kind", "%q is not a kind of entry. The kinds are %s.", e.Kind, list)
+	}
+	c.line("name", e.Name, true)
+	if e.Name != "" && names.Fold(e.Name) == "" {
+		c.add("name", "A name needs a letter or a digit, so that it can be asked for.")
+	}
+	c.lines("aliases", e.Aliases)
+	c.line("role", e.Role, false)
+	c.refers("affiliation", EntryRecord, string(e.Affiliation))
+	if e.Affiliation == e.ID && e.ID != "" {
+		c.add("affiliation", "An entry cannot belong to itself. Name another entry, or leave this out.")
+	}
+	c.text("summary", e.Summary, false)
+	c.text("why_now", e.WhyNow, false)
+	c.count("open", len(e.Open))
+	for _, q := range e.Open {
+		c.text("open", q, true)
+	}
+	c.count("links", len(e.Links))
+	for _, l := range e.Links {
+		c.line("links", l.Title, true)
+		if l.URL == "" {
+			c.add("links", "The link %q has no address. Give its url.", l.Title)
+		}
+		c.url("links", l.URL)
+	}
+	c.percent("importance", e.Importance)
+	c.claim(e.Claim)
+}
+
+func (c *checker) report(r *Report) {
+	c.slug("id", string(r.ID))
+	if list, ok := oneOf(r.Kind, ReportKinds); !ok || r.Kind == "" {
+		c.add("kind", "%q is not a kind of report. The kinds are %s.", r.Kind, list)
+	}
+	c.text("text", r.Text, true)
+	c.text("detail", r.Detail, false)
+	c.refers("subject", EntryRecord, string(r.Subject))
+	c.refers("issue", EntryRecord, string(r.Issue))
+	c.refers("place", EntryRecord, string(r.Place))
+	c.count("about", len(r.About))
+	for _, id := range r.About {
+		c.refers("about", EntryRecord, string(id))
+	}
+	switch r.Kind {
+	case Status:
+		c.needs("subject", string(r.Subject), "Say whose status it is: a track or a document.")
+	case Position:
+		c.needs("subject", string(r.Subject), "Say whose position it is: a person or an organisation.")
+		c.needs("issue", string(r.Issue), "Say what the position is on: an entry of the book.")
+	case Statement:
+		c.needs("subject", string(r.Subject), "Say who said it: a person or an organisation.")
+	case Event:
+		if r.Subject != "" {
+			c.add("subject", "An event has no subject. List whom it concerns under about.")
+		}
+		if len(r.Entries()) == 0 {
+			c.add("about", "Say what the event concerns: list entries of the book.")
+		}
+	}
+	c.only("issue", string(r.Issue), r.Kind, Position)
+	c.only("trend", string(r.Trend), r.Kind, Status)
+	c.only("why", r.Why, r.Kind, Status)
+	c.only("next", r.Next, r.Kind, Status)
+	c.only("next_update", r.NextUpdate.String(), r.Kind, Status)
+	c.only("drift", string(r.Drift), r.Kind, Position)
+	c.only("state", string(r.State), r.Kind, Event)
+	c.text("why", r.Why, false)
+	c.text("next", r.Next, false)
+	if list, ok := oneOf(r.Trend, Trends); !ok {
+		c.add("trend", "%q is not a trend. The trends are %s.", r.Trend, list)
+	}
+	if list, ok := oneOf(r.Drift, Drifts); !ok {
+		c.add("drift", "%q is not a drift. The drifts are %s.", r.Drift, list)
+	}
+	if list, ok := oneOf(r.State, EventStates); !ok {
+		c.add("state", "%q is not a state of an event. The states are %s.", r.State, list)
+	}
+	c.percent("importance", r.Importance)
+	c.claim(r.Claim)
+	// An event still to come may have no date; whatever is known to have
+	// happened must say when, or nobody can place it.
+	if r.Claim.Occurred.IsZero() && !r.Open() {
+		c.add("occurred", "Say when: 2025-12-02, or as exactly as is known: 2025-12 or 2025.")
+	}
+}
+
+func (c *checker) claim(cl Claim) {
+	c.line("attribution", cl.Attribution, false)
+	if list, ok := oneOf(cl.Confidence, Confidences); !ok {
+		c.add("confidence", "%q is not a confidence. The confidences are %s.", cl.Confidence, list)
+	}
+	if list, ok := oneOf(cl.Nature, Natures); !ok {
+		c.add("nature", "%q is not a nature. The natures are %s.", cl.Nature, list)
+	}
+	c.count("sources", len(cl.Sources))
+	for _, id := range cl.Sources {
+		c.refers("sources", SourceRecord, string(id))
+	}
+	if cl.Recorded.After(c.now) {
+		c.add("recorded", "%s is in the future. A claim is recorded when the book learns of it; leave this out for now.", cl.Recorded.Format(time.RFC3339))
+	}
+	c.line("verified_by", cl.VerifiedBy, false)
+}
+
+func (c *checker) slug(field, s string) {
+	if err := CheckSlug(s); err != nil {
+		c.add(field, "%s", err.Error())
+	}
+}
+
+func (c *checker) needs(field, value, message string) {
+	if value == "" {
+		c.add(field, "%s", message)
+	}
+}
+
+// only refuses a value in a report whose kind has no such field.
+func (c *checker) only(field, value string, have, want ReportKind) {
+	if value != "" && have != want {
+		c.add(field, "Only a %s has this. Leave it out, or make this a %s.", want, want)
+	}
+}
+
+func (c *checker) refers(field string, kind RecordKind, id string) {
+	if id != "" && !c.exists(Ref{kind, id}) {
+		c.add(field, "There is no %s %q. Add it, or correct the name.", kind, id)
+	}
+}
+
+func (c *checker) count(field string, n int) {
+	if n > maxListItems {
+		c.add(field, "%d items are too many. Keep to %d.", n, maxListItems)
+	}
+}
+
+func (c *checker) lines(field string, list []string) {
+	c.count(field, len(list))
+	for _, s := range list {
+		c.line(field, s, true)
+	}
+}
+
+// line checks a text of one line.
+func (c *checker) line(field, s string, needed bool) {
+	c.text(field, s, needed)
+	if n := utf8.RuneCountInString(s); n > maxLineRunes {
+		c.add(field, "%d characters are too many for one line. Keep to %d.", n, maxLineRunes)
+	}
+	if strings.ContainsAny(s, "\r\n") {
+		c.add(field, "This is one line. Take out the line breaks.")
+	}
+}
+
+// text checks a text of any number of lines.
+func (c *checker) text(field, s string, needed bool) {
+	if needed && strings.TrimSpace(s) == "" {
+		c.add(field, "This must not be empty.")
+	}
+	if len(s) > maxTextBytes {
+		c.add(field, "%d bytes are too many. Keep to %d, and put the rest in a report of its own.", len(s), maxTextBytes)
+	}
+	if !utf8.ValidString(s) {
+		c.add(field, "This is not UTF-8 text. Save it as UTF-8.")
+		return
+	}
+	if i := strings.IndexFunc(s, Unprintable); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(s[i:])
+		c.add(field, "The invisible character %U at byte %d is not allowed. Delete it.", r, i)
+	}
+}
+
+// Unprintable reports whether a rune has no place in text: control characters
+// but tab and newline, and the marks that reorder or hide what people read.
+// ZWJ and ZWNJ are allowed: scripts and emoji need them.
+func Unprintable(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t':
+		return false
+	case unicode.IsControl(r):
+		return true
+	case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F, r == 0x061C: // bidi controls
+		return true
+	case r == 0x200B, r == 0x2060, r == 0xFEFF, r >= 0xE0000 && r <= 0xE007F, r == 0x2028, r == 0x2029:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *checker) url(field, s string) {
+	if s == "" {
+		return
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || strings.ContainsAny(s, " <>\"") {
+		c.add(field, "%q is not a web address. Write it whole, with https://.", s)
+	}
+	if len(s) > 2000 {
+		c.add(field, "The address is too long. Keep to 2000 characters.")
+	}
+}
+
+func (c *checker) percent(field string, n int) {
+	if n < 0 || n > 100 {
+		c.add(field, "%d is out of range. Importance is 0 to 100.", n)
+	}
+}

@@ -1,0 +1,95 @@
+package briefings
+
+import "time"
+
+// Freshness says whether a claim has been checked lately.
+type Freshness int
+
+// The states of freshness.
+const (
+	Lasting Freshness = iota // never needs checking: an event, a statement, a biography
+	Fresh                    // verified, and the stamp holds
+	Due                      // not verified, or the stamp runs out soon
+	Stale                    // past the time until which it could be relied on
+)
+
+func (f Freshness) String() string {
+	return [...]string{"lasting", "fresh", "due", "STALE"}[f]
+}
+
+// Window returns how long claims of the record's sort hold after a check in
+// this book; zero means for ever.
+func (b *Book) Window(r Record) time.Duration {
+	pick := func(own, standard Hours) time.Duration {
+		if own > 0 {
+			return time.Duration(own)
+		}
+		return time.Duration(standard)
+	}
+	switch r := r.(type) {
+	case *Entry:
+		if r.Role != "" || r.Affiliation != "" {
+			return pick(b.Windows.Role, DefaultWindows.Role)
+		}
+	case *Report:
+		switch r.Kind {
+		case Status:
+			return pick(b.Windows.Status, DefaultWindows.Status)
+		case Position:
+			return pick(b.Windows.Position, DefaultWindows.Position)
+		}
+	}
+	return 0
+}
+
+// Freshness returns how fresh the record's claim is at now, and the moment at
+// which that changes next; the moment is zero where it never will.
+//
+// A verified claim is fresh until the last quarter of its window, then due,
+// and stale once the stamp has run out. A claim that nobody has verified is
+// due from the start and stale one window after its newest revision.
+func (b *Book) Freshness(r Record, now time.Time) (f Freshness, changes time.Time) {
+	window := b.Window(r)
+	if window == 0 {
+		return Lasting, time.Time{}
+	}
+	until := claimOf(r).VerifiedUntil
+	verified := !until.IsZero()
+	if !verified {
+		until = r.version().Recorded.Add(window)
+	}
+	soon := until.Add(-window / 4)
+	switch {
+	case !now.Before(until):
+		return Stale, time.Time{}
+	case verified && now.Before(soon):
+		return Fresh, soon
+	default:
+		return Due, until
+	}
+}
+
+// StaleSince returns when the record's claim went or will go stale, zero for
+// never.
+func (b *Book) StaleSince(r Record) time.Time {
+	window := b.Window(r)
+	if window == 0 {
+		return time.Time{}
+	}
+	if until := claimOf(r).VerifiedUntil; !until.IsZero() {
+		return until
+	}
+	return r.version().Recorded.Add(window)
+}
+
+// claimOf returns the claim that a record carries; sources and books have none.
+func claimOf(r Record) Claim {
+	switch r := r.(type) {
+	case *Entry:
+		return r.Claim
+	case *Report:
+		return r.Claim
+	default:
+		return Claim{}
+	}
+}
