@@ -124,3 +124,19 @@ type Change struct {
 	At    time.Time // now
 	Edits []Edit
 }
+
+// Headline returns what a record is called, or what it says.
+func Headline(r Record) string {
+	switch r := r.(type) {
+	case *Book:
+		return r.Name
+	case *Source:
+		return r.Name
+	case *Entry:
+		return r.Name
+	case *Report:
+		return r.Text
+	default:
+		return ""
+	}
+}

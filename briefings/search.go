@@ -1,6 +1,7 @@
 package briefings
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -63,6 +64,22 @@ func ParseTextQuery(s string) TextQuery {
 	}
 	if n := len(q.Terms); n > 0 && len(q.Terms[n-1].Words) == 1 && len(parts)%2 == 1 && strings.TrimSpace(parts[len(parts)-1]) != "" {
 		q.Terms[n-1].Prefix = true
+	}
+	return q
+}
+
+// functionWords are English words that say nothing of what a text is about.
+var functionWords = strings.Fields("a about an and any are as at be been but by can could did do does for from had has have how i if in into is it its me more my not of on or our said say says should so than that the their them then there these they this to was we were what when where which who whom whose why will with would you your")
+
+// Loose returns the query that is met by any of its terms. Words that are in
+// most texts do not count, so that a question finds what it is about.
+func (q TextQuery) Loose() TextQuery {
+	terms := q.Terms
+	q.Any, q.Terms = true, nil
+	for _, t := range terms {
+		if len(t.Words) > 1 || !slices.Contains(functionWords, strings.ToLower(t.Words[0])) {
+			q.Terms = append(q.Terms, t)
+		}
 	}
 	return q
 }

@@ -1,0 +1,41 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// Adapter connects one platform. It translates transports and implements no
+// shared policy: it turns events into requests, and renders what comes back.
+type Adapter interface {
+	// Platform names the platform in actors and bindings.
+	Platform() briefings.Platform
+	// Run connects, declares the commands, and serves until ctx ends or the
+	// person leaves; then it returns nil. It returns an error where it cannot
+	// go on. Everything that it started has ended when it returns.
+	Run(ctx context.Context, core Core) error
+}
+
+// Core is what an adapter may ask of the core. *Bot implements it.
+type Core interface {
+	// Commands returns the command table, in the order in which help shows it.
+	Commands() []Command
+	// Handle answers a request. It never fails: an error becomes a card.
+	Handle(ctx context.Context, r Request) Reply
+	// Complete returns the choices for an argument of the request's
+	// invocation, best first, given what was typed of it so far. There are at
+	// most 25, which is as many as every platform shows.
+	Complete(ctx context.Context, r Request, arg, typed string) []Choice
+	// CompleteLine returns the choices for the end of the line in r.Text, and
+	// the byte offset from which on a choice replaces it.
+	CompleteLine(ctx context.Context, r Request) (from int, choices []Choice)
+}
+
+// Choice is one completion. Value is what is sent or typed, Label what is shown.
+type Choice struct {
+	Value string
+	Label string
+}
+
+var _ Core = (*Bot)(nil)

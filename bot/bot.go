@@ -1,0 +1,130 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// storeTimeout is how long a command may wait for the store. It leaves the
+// adapters half a second of the three that Discord and Slack allow.
+const storeTimeout = 2500 * time.Millisecond
+
+// Options are what a Bot may be told.
+type Options struct {
+	// Log takes what people are only given a reference to; nil discards it.
+	Log *slog.Logger
+	// Version is shown by /about.
+	Version string
+}
+
+// Bot is the core. Its methods may be called by any number of goroutines.
+type Bot struct {
+	library  *briefings.Library
+	commands []Command
+	byName   map[string]*Command
+	log      *slog.Logger
+	version  string
+}
+
+// New returns the core over a library, which stays the caller's. It returns an
+// error where a command is declared in a way that some platform would refuse.
+func New(library *briefings.Library, o Options) (*Bot, error) {
+	commands := table()
+	if err := validate(commands); err != nil {
+		return nil, fmt.Errorf("command table: %w", err)
+	}
+	b := &Bot{library: library, commands: commands, byName: make(map[string]*Command, len(commands)), log: o.Log, version: o.Version}
+	if b.log == nil {
+		b.log = slog.New(slog.DiscardHandler)
+	}
+	for i := range commands {
+		b.byName[commands[i].Name] = &commands[i]
+	}
+	return b, nil
+}
+
+// Commands returns the command table.
+func (b *Bot) Commands() []Command { return b.commands }
+
+// Handle answers a request. It never fails: an error becomes a card.
+func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
+	c := &Call{Request: &r, bot: b}
+	c.args = c.room[:0]
+	defer func() {
+		if p := recover(); p != nil {
+			reply = b.fail(ctx, c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	reply, err := b.answer(ctx, c)
+	if err != nil {
+		return b.fail(ctx, c, err)
+	}
+	if c.Flag("share") {
+		reply.Visibility = Shared
+	}
+	return reply
+}
+
+func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
+	var err error
+	if c.Now, err = b.library.Snapshot(ctx, c.Request.Book); err != nil {
+		return Reply{}, err
+	}
+	if err := b.parse(c.Request, c); err != nil {
+		return Reply{}, err
+	}
+	if c.Request.Role < c.Command.Role {
+		return Reply{}, briefings.Errorf(briefings.ErrDenied, "/%s is for the role %s, and yours is %s. An admin of this book can change that.", c.Command.Name, c.Command.Role, c.Request.Role)
+	}
+	if c.waits() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, storeTimeout)
+		defer cancel()
+	}
+	return c.Command.run(ctx, c)
+}
+
+// waits reports whether answering may wait for the store.
+func (c *Call) waits() bool { return c.Command.waits || c.Arg("as_of") != "" }
+
+// fail turns an error into a card: its sentence where it is meant for the
+// person, and otherwise a reference under which it is logged, once, here.
+func (b *Bot) fail(ctx context.Context, c *Call, err error) Reply {
+	var forPerson *briefings.Error
+	if errors.As(err, &forPerson) {
+		outcome, title := Refused, "That did not work"
+		switch {
+		case errors.Is(err, briefings.ErrNotFound):
+			outcome, title = NotFound, "Not found"
+		case errors.Is(err, briefings.ErrDenied):
+			title = "Not allowed"
+		}
+		return Reply{Card: &Card{Title: title, Lead: []Text{T(forPerson.Message)}}, Outcome: outcome}
+	}
+	ref := reference()
+	command := ""
+	if c.Command != nil {
+		command = c.Command.Name
+	}
+	b.log.ErrorContext(ctx, "command failed", "ref", ref, "command", command, "platform", c.Request.Actor.Platform, "user", c.Request.Actor.User, "err", err)
+	message := "Something went wrong (ref " + ref + ")."
+	if errors.Is(err, context.DeadlineExceeded) {
+		message = "The book took too long to answer (ref " + ref + "). Ask again in a moment."
+	}
+	return Reply{Card: &Card{Title: "Something went wrong", Lead: []Text{T(message), T("Nothing was changed. The people who run this bot find the reason in its log under that reference.")}}, Outcome: Failed}
+}
+
+// reference returns four hex digits by which a person and a log line meet.
+func reference() string {
+	var b [2]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}

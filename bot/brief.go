@@ -1,0 +1,196 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// How many lines the sections of a one-page brief hold.
+const (
+	briefReports = 5
+	briefPeople  = 8
+)
+
+func brief(ctx context.Context, c *Call) (Reply, error) {
+	if c.Arg("topic") == "" {
+		v, err := c.view(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
+		card := v.overview()
+		card.notice(v.notice)
+		return Reply{Card: card}, nil
+	}
+	f, reply, err := c.lookup(ctx, "topic")
+	if err != nil {
+		return Reply{}, err
+	}
+	if reply != nil {
+		if reply.Outcome == NotFound {
+			return c.mentions(ctx, *reply)
+		}
+		return *reply, nil
+	}
+	card := f.brief(f.page, c.Flag("full"))
+	card.notice(f.notice)
+	card.notice(f.view.notice)
+	return Reply{Card: card}, nil
+}
+
+// mentions answers a question that names no entry with what the book says in
+// its words, where it says anything. So a plain question is never a dead end.
+func (c *Call) mentions(ctx context.Context, unknown Reply) (Reply, error) {
+	v, err := c.view(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	query := c.Arg("topic")
+	hits, err := c.search(ctx, v, query, briefReports)
+	if err != nil || len(hits) == 0 {
+		return unknown, err
+	}
+	card := &Card{
+		Title:  "What the book says on that",
+		Kicker: v.Book.Name,
+		Lead:   []Text{T("No entry is called “" + query + "”. These speak of it:")},
+	}
+	card.add(Section{"Best first", hits})
+	card.Actions = []Action{{"Search", Invocation{"find", []Value{{"text", query}}}}}
+	card.notice(v.notice)
+	return Reply{Card: card}, nil
+}
+
+// overview is the one page on the whole book.
+func (v view) overview() *Card {
+	card := &Card{Title: v.Book.Name, Kicker: "one page"}
+	if v.Book.About != "" {
+		card.Lead = []Text{T(v.Book.About)}
+	}
+	card.add(v.board())
+	happened := pick(v.Timeline(), func(r *briefings.Report) bool { return r.Kind == briefings.Event && !r.Open() })
+	card.add(v.section("Latest events", happened, briefReports))
+	card.add(v.section("Coming up", pick(v.Timeline(), (*briefings.Report).Open), briefReports))
+	s := Section{Heading: "People"}
+	for _, p := range v.Pages(briefings.Person) {
+		if len(s.Items) == briefPeople {
+			break
+		}
+		s.Items = append(s.Items, Item{Label: p.Entry.Name, Text: T(p.Entry.Role)})
+	}
+	card.add(s)
+	if len(card.Sections) == 0 {
+		card.Lead = append(card.Lead, T("The book is empty."))
+	}
+	for _, p := range v.Pages(briefings.Track) {
+		if len(card.Actions) < whoPositions {
+			card.Actions = append(card.Actions, Action{p.Entry.Name, Invocation{"brief", []Value{{"topic", string(p.Entry.ID)}}}})
+		}
+	}
+	return card
+}
+
+// brief is the one page on an entry: where it stands, what happened, who is
+// concerned, who wants what, and what comes next.
+func (v view) brief(p *briefings.Page, full bool) *Card {
+	e := p.Entry
+	card := &Card{Title: e.Name, Kicker: v.kicker(e)}
+	if e.Summary != "" {
+		card.Lead = append(card.Lead, T(e.Summary))
+	}
+	if e.WhyNow != "" {
+		card.Lead = append(card.Lead, Text{}.Strong("Why now: ").Plain(e.WhyNow))
+	}
+	own := statusesOf(p)
+	if len(own) > 0 {
+		if stale := v.freshness(own[0]); stale != nil {
+			card.Notices = append(card.Notices, stale.Plain(": nobody has confirmed the status since."))
+		}
+		s := Section{Heading: "Where it stands"}
+		item := v.item(own[0])
+		item.Label = string(own[0].Trend)
+		s.Items = append(s.Items, item)
+		if own[0].Why != "" {
+			s.Items = append(s.Items, Item{Label: "why", Text: T(own[0].Why)})
+		}
+		if own[0].Next != "" {
+			s.Items = append(s.Items, Item{Label: "next", Text: T(own[0].Next)})
+		}
+		card.add(s)
+	}
+	if stale := v.freshness(e); stale != nil {
+		card.Notices = append(card.Notices, stale.Plain(": the role has not been verified since."))
+	}
+	most, people := briefReports, briefPeople
+	if full {
+		most, people = allLines, allLines
+	}
+	card.add(
+		v.section("Latest", pick(p.Reports, func(r *briefings.Report) bool {
+			return (r.Kind == briefings.Event || r.Kind == briefings.Statement || r.Kind == briefings.Status && r.Subject != e.ID) && !r.Open()
+		}), most),
+		v.peopleAround(p, people),
+		v.section("Positions", v.newestPositions(p), most),
+		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), most),
+		v.section("Status before", rest(own), most),
+		open(e),
+	)
+	if e.Role != "" || e.Affiliation != "" {
+		card.Footer = T("Role: ").Join("", v.claim(e.Claim))
+	}
+	id := string(e.ID)
+	card.Actions = []Action{{"Timeline", Invocation{"timeline", []Value{{"topic", id}}}}}
+	if !full && len(p.Reports) > most {
+		card.Actions = append(card.Actions, Action{"Everything", Invocation{"brief", []Value{{"topic", id}, {"full", "true"}}}})
+	}
+	return card
+}
+
+func rest(reports []*briefings.Report) []*briefings.Report {
+	if len(reports) == 0 {
+		return nil
+	}
+	return reports[1:]
+}
+
+// newestPositions returns the newest position of each party on each issue
+// among the reports of a page.
+func (v view) newestPositions(p *briefings.Page) []*briefings.Report {
+	type cell struct{ party, issue briefings.EntryID }
+	seen := map[cell]bool{}
+	return pick(p.Reports, func(r *briefings.Report) bool {
+		at := cell{r.Subject, r.Issue}
+		if r.Kind != briefings.Position || seen[at] {
+			return false
+		}
+		seen[at] = true
+		return true
+	})
+}
+
+// peopleAround lists the people who appear in the reports of a page, those who
+// belong to the entry first, then the most important.
+func (v view) peopleAround(p *briefings.Page, most int) Section {
+	s := Section{Heading: "People"}
+	seen := map[briefings.EntryID]bool{p.Entry.ID: true}
+	add := func(q *briefings.Page) {
+		if q == nil || q.Entry.Kind != briefings.Person || seen[q.Entry.ID] || len(s.Items) == most {
+			return
+		}
+		seen[q.Entry.ID] = true
+		s.Items = append(s.Items, Item{Label: q.Entry.Name, Text: T(q.Entry.Role)})
+	}
+	for _, q := range v.Members(p.Entry.ID) {
+		add(q)
+	}
+	concerned := map[briefings.EntryID]bool{}
+	for _, r := range p.Reports {
+		for _, id := range r.Entries() {
+			concerned[id] = true
+		}
+	}
+	for _, q := range v.PagesOf(concerned) {
+		add(q)
+	}
+	return s
+}

@@ -1,0 +1,164 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// Call is one command being answered.
+type Call struct {
+	Command *Command
+	Request *Request
+	// Now is the book as it stands.
+	Now *briefings.Snapshot
+
+	bot  *Bot
+	args []Value
+	room [4]Value // where args begin, so that few lines need more
+}
+
+// Arg returns an argument as it was given, or the empty string.
+func (c *Call) Arg(name string) string {
+	for i := range c.args {
+		if c.args[i].Name == name {
+			return c.args[i].Value
+		}
+	}
+	return ""
+}
+
+// Flag reports whether a flag is set.
+func (c *Call) Flag(name string) bool {
+	switch strings.ToLower(c.Arg(name)) {
+	case "", "false", "no", "off", "0":
+		return false
+	default:
+		return true
+	}
+}
+
+// Whole returns a whole number, or the given one where the argument is absent.
+// check has seen that it is one, and within its bounds.
+func (c *Call) Whole(name string, otherwise int) int {
+	if n, err := strconv.Atoi(c.Arg(name)); err == nil {
+		return n
+	}
+	return otherwise
+}
+
+// Date returns a date, or the unknown moment where the argument is absent.
+// check has seen that it can be read.
+func (c *Call) Date(name string) briefings.Moment {
+	s := c.Arg(name)
+	if s == "" {
+		return briefings.Moment{}
+	}
+	m, err := briefings.ParseWhen(s, c.Request.Now, c.zone())
+	if err != nil {
+		return briefings.Moment{}
+	}
+	return m
+}
+
+// Invocation returns the command with the arguments of this call.
+func (c *Call) Invocation() Invocation {
+	return Invocation{c.Command.Name, append([]Value(nil), c.args...)}
+}
+
+func (c *Call) set(name, value string) {
+	for i := range c.args {
+		if c.args[i].Name == name {
+			c.args[i].Value = value
+			return
+		}
+	}
+	c.args = append(c.args, Value{name, value})
+}
+
+// zone returns the zone in which the request's dates are read and shown.
+func (c *Call) zone() *time.Location {
+	if c.Request.Zone != nil {
+		return c.Request.Zone
+	}
+	if c.Now != nil {
+		return c.Now.Book.Location()
+	}
+	return time.UTC
+}
+
+// check returns ErrInvalid with a sentence for the first argument that the
+// declaration does not allow.
+func (c *Call) check(r *Request) error {
+	for _, v := range c.args {
+		arg := c.Command.arg(v.Name)
+		if arg == nil {
+			return briefings.Errorf(briefings.ErrInvalid, "/%s has no argument %q. /help %s shows what it takes.", c.Command.Name, v.Name, c.Command.Name)
+		}
+		if err := arg.check(v.Value, r.Now, c.zone()); err != nil {
+			return err
+		}
+	}
+	for i := range c.Command.Args {
+		if a := &c.Command.Args[i]; a.Required && c.Arg(a.Name) == "" {
+			return briefings.Errorf(briefings.ErrInvalid, "Say what you are asking about: /%s %s. For example: /%s", c.Command.Name, a.Name, c.Command.Examples[0])
+		}
+	}
+	return nil
+}
+
+// check returns ErrInvalid unless the value can be this argument's.
+func (a *Arg) check(value string, now time.Time, zone *time.Location) error {
+	switch a.Type {
+	case Date:
+		_, err := briefings.ParseWhen(value, now, zone)
+		return err
+	case Whole:
+		n, err := strconv.Atoi(value)
+		if err != nil || n < a.Min || a.Max > 0 && n > a.Max {
+			return briefings.Errorf(briefings.ErrInvalid, "%s must be a whole number from %d to %d, not %q.", a.Name, a.Min, a.Max, value)
+		}
+	case Words:
+		if len(a.Choices) == 0 {
+			return nil
+		}
+		for _, choice := range a.Choices {
+			if strings.EqualFold(choice, value) {
+				return nil
+			}
+		}
+		return briefings.Errorf(briefings.ErrInvalid, "%s must be one of %s, not %q.", a.Name, strings.Join(a.Choices, ", "), value)
+	}
+	return nil
+}
+
+// view is the book as the reader wants it seen: as it stands, or as it stood.
+type view struct {
+	*briefings.Snapshot
+	// now is the moment at which freshness is judged.
+	now time.Time
+	// notice says as of when, where that is not the present.
+	notice Text
+}
+
+// view returns the book as of the moment that was asked for.
+func (c *Call) view(ctx context.Context) (view, error) {
+	m := c.Date("as_of")
+	if m.IsZero() {
+		return view{Snapshot: c.Now, now: c.Request.Now}, nil
+	}
+	// A day means all that was known by its end.
+	asOf := m.End(c.zone()).Add(-time.Millisecond)
+	if !asOf.Before(c.Request.Now) {
+		return view{Snapshot: c.Now, now: c.Request.Now}, nil
+	}
+	s, err := c.bot.library.SnapshotAt(ctx, c.Request.Book, asOf)
+	if err != nil {
+		return view{}, err
+	}
+	notice := Text{}.Plain("As the book stood on ").When(briefings.At(asOf.In(c.zone()), briefings.Minute)).Plain(": only what was recorded by then.")
+	return view{Snapshot: s, now: asOf, notice: notice}, nil
+}

@@ -1,0 +1,237 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// maxRevisions bounds how much of the past one answer goes through.
+const maxRevisions = 5000
+
+func changes(ctx context.Context, c *Call) (Reply, error) {
+	v, err := c.view(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	card := &Card{Title: "What changed", Kicker: v.Book.Name}
+	q := briefings.RevisionQuery{Until: v.AsOf, Newest: true, Limit: maxRevisions}
+	if since := c.Date("since"); !since.IsZero() {
+		q.Since = since.Start(c.zone())
+		card.Kicker += " · since " + FormatMoment(since, c.zone())
+	} else if q.AfterSeq, err = c.lastLook(ctx, card); err != nil {
+		return Reply{}, err
+	}
+	var topic *briefings.Page
+	if c.Arg("topic") != "" {
+		f, reply, err := c.lookup(ctx, "topic")
+		if err != nil || reply != nil {
+			return deref(reply), err
+		}
+		topic = f.page
+		card.Title += ": " + f.page.Entry.Name
+		card.notice(f.notice)
+	}
+	revisions, err := c.bot.library.Store().Revisions(ctx, c.Request.Book, q)
+	if err != nil {
+		return Reply{}, err
+	}
+	c.fill(card, v.changed(netOf(revisions), topic))
+	if len(card.Sections) == 0 {
+		card.Lead = append(card.Lead, T("Nothing has changed."))
+	}
+	card.notice(v.notice)
+	return Reply{Card: card}, nil
+}
+
+// lastLook returns up to where the asker has seen the book, and notes that they
+// have now seen it all.
+func (c *Call) lastLook(ctx context.Context, card *Card) (int64, error) {
+	before, err := c.bot.library.Store().Look(ctx, c.Request.Book, c.Request.Actor, c.Now.Seq, c.Request.Now)
+	if err != nil {
+		return 0, err
+	}
+	if before == 0 {
+		card.Kicker += " · your first look"
+		card.Lead = []Text{T("You have not asked before, so this is everything. From now on you see what is new since your last look.")}
+	} else {
+		card.Kicker += " · since your last look"
+	}
+	return before, nil
+}
+
+// net is what became of one record over a number of revisions.
+type net struct {
+	ref           briefings.Ref
+	before, after briefings.Record
+	recorded      time.Time
+}
+
+// netOf folds revisions, newest first, into one change a record. Records that
+// came and went in between leave nothing.
+func netOf(revisions []briefings.Revision) []net {
+	at := map[briefings.Ref]int{}
+	var all []net
+	for _, rev := range revisions {
+		i, ok := at[rev.Ref]
+		if !ok {
+			at[rev.Ref] = len(all)
+			all = append(all, net{rev.Ref, rev.Before, rev.After, rev.Recorded})
+			continue
+		}
+		all[i].before = rev.Before
+	}
+	kept := all[:0]
+	for _, n := range all {
+		if n.before != nil || n.after != nil {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}
+
+// changed renders changes: statuses first, then other news, then what was
+// corrected, what came into the book, and what left it.
+func (v view) changed(all []net, topic *briefings.Page) []Section {
+	statuses := Section{Heading: "Status, old → new"}
+	reports := Section{Heading: "New reports"}
+	corrected := Section{Heading: "Changed, old → new"}
+	removed := Section{Heading: "Removed"}
+	arrived := map[briefings.EntryKind][]string{}
+	for _, n := range all {
+		if topic != nil && !n.concerns(topic.Entry.ID) {
+			continue
+		}
+		recorded := T("recorded ").When(briefings.At(n.recorded, briefings.Minute))
+		switch after := n.after.(type) {
+		case nil:
+			removed.Items = append(removed.Items, Item{Label: v.label(n.before), Text: T(briefings.Headline(n.before)), Meta: recorded})
+		case *briefings.Report:
+			switch {
+			case n.before != nil:
+				corrected.Items = append(corrected.Items, v.correction(n, recorded))
+			case after.Kind == briefings.Status:
+				statuses.Items = append(statuses.Items, v.newStatus(after, recorded))
+			default:
+				item := v.item(after)
+				item.Meta = item.Meta.Join(" · ", recorded)
+				reports.Items = append(reports.Items, item)
+			}
+		case *briefings.Entry:
+			if n.before != nil {
+				corrected.Items = append(corrected.Items, v.correction(n, recorded))
+			} else {
+				arrived[after.Kind] = append(arrived[after.Kind], after.Name)
+			}
+		case *briefings.Source:
+			if n.before != nil && topic == nil {
+				corrected.Items = append(corrected.Items, v.correction(n, recorded))
+			}
+		case *briefings.Book:
+			if n.before != nil && topic == nil {
+				corrected.Items = append(corrected.Items, v.correction(n, recorded))
+			}
+		}
+	}
+	entries := Section{Heading: "New in the book"}
+	for _, kind := range briefings.EntryKinds {
+		if list := arrived[kind]; len(list) > 0 {
+			entries.Items = append(entries.Items, Item{Label: kindNames[kind], Text: T(joinNames(list))})
+		}
+	}
+	return []Section{statuses, corrected, reports, removed, entries}
+}
+
+// concerns reports whether a change is about the entry.
+func (n net) concerns(id briefings.EntryID) bool {
+	for _, r := range []briefings.Record{n.before, n.after} {
+		switch r := r.(type) {
+		case *briefings.Report:
+			if r.Concerns(id) {
+				return true
+			}
+		case *briefings.Entry:
+			if r.ID == id || r.Affiliation == id {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// newStatus shows a status beside the one that it took the place of.
+func (v view) newStatus(r *briefings.Report, recorded Text) Item {
+	item := v.item(r)
+	item.Label = v.Name(r.Subject)
+	if p := v.Page(r.Subject); p != nil {
+		statuses := statusesOf(p)
+		for i, s := range statuses {
+			if s.ID == r.ID && i+1 < len(statuses) {
+				item.Text = T("was: " + statuses[i+1].Text + " → now: ").Strong(r.Text)
+			}
+		}
+	}
+	if r.Why != "" {
+		item.Text = item.Text.Plain(" Why: " + r.Why)
+	}
+	item.Meta = item.Meta.Join(" · ", recorded)
+	return item
+}
+
+// correction shows, field by field, what a record was and what it is.
+func (v view) correction(n net, recorded Text) Item {
+	item := Item{Label: v.label(n.after), Meta: recorded}
+	for i, f := range briefings.Diff(n.before, n.after) {
+		if i > 0 {
+			item.Text = item.Text.Plain("; ")
+		}
+		item.Text = item.Text.Plain(f.Field + ": ")
+		if f.Old == "" {
+			item.Text = item.Text.Plain("nothing")
+		} else {
+			item.Text = item.Text.Plain(f.Old)
+		}
+		item.Text = item.Text.Plain(" → ")
+		if f.New == "" {
+			item.Text = item.Text.Plain("nothing")
+		} else {
+			item.Text = item.Text.Strong(f.New)
+		}
+	}
+	return item
+}
+
+// label says which record a change is of.
+func (v view) label(r briefings.Record) string {
+	switch r := r.(type) {
+	case *briefings.Entry:
+		return r.Name
+	case *briefings.Source:
+		return "Source: " + r.Name
+	case *briefings.Report:
+		if head := v.head(r); head != "" {
+			return head
+		}
+		return string(r.Kind)
+	default:
+		return "The book's settings"
+	}
+}
+
+// fill puts the page of the sections that was asked for on the card.
+func (c *Call) fill(card *Card, sections []Section) {
+	n := 0
+	for _, s := range sections {
+		n += len(s.Items)
+	}
+	from, to := c.turn(card, n)
+	at := 0
+	for _, s := range sections {
+		lo, hi := max(from-at, 0), min(to-at, len(s.Items))
+		at += len(s.Items)
+		if lo < hi {
+			card.add(Section{s.Heading, s.Items[lo:hi]})
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"unicode/utf8"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// Command declares one verb. Everything that a platform, the help or the
+// documentation says of it comes from here.
+type Command struct {
+	Name    string
+	Summary string
+	Args    []Arg
+	// Role is the least role that may use it.
+	Role briefings.Role
+	// Examples are lines that a reader could type, without the slash.
+	Examples []string
+	// waits is true where the handler may wait for the store. Only such
+	// handlers get a deadline: reading the snapshot cannot block.
+	waits bool
+	run   func(ctx context.Context, c *Call) (Reply, error)
+}
+
+// ArgType says what an argument holds and how it is completed.
+type ArgType uint8
+
+// The types of argument.
+const (
+	Words     ArgType = iota // free text
+	Search                   // text to look for; quotes in it make a phrase
+	EntryName                // a name, alias, slug or description of an entry
+	Date                     // a day or a time, as people write them
+	Whole                    // a whole number
+	Flag                     // there or not there
+)
+
+func (t ArgType) String() string {
+	return [...]string{"text", "text", "name", "date", "number", "flag"}[t]
+}
+
+// Arg declares one argument of a command.
+type Arg struct {
+	Name     string
+	Summary  string
+	Type     ArgType
+	Required bool
+	// Kinds are the kinds of entry that an EntryName offers; none for all.
+	Kinds []briefings.EntryKind
+	// Choices are the only values of Words, where there are any.
+	Choices []string
+	// Min and Max bound a Whole; Max 0 stands for no bound.
+	Min, Max int
+}
+
+// Limits of a declaration: those of the strictest platform, which is Discord
+// for all of them (its application command reference).
+const (
+	maxCommands         = 100
+	maxArgs             = 25
+	maxChoices          = 25
+	maxChoiceRunes      = 100
+	maxDescriptionRunes = 100
+	maxDeclarationRunes = 8000
+)
+
+var nameShape = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,31}$`)
+
+// validate returns an error that names the first declaration which some
+// platform would refuse.
+func validate(commands []Command) error {
+	if len(commands) > maxCommands {
+		return fmt.Errorf("%d commands: a platform takes %d", len(commands), maxCommands)
+	}
+	seen := map[string]bool{}
+	for _, c := range commands {
+		if err := c.validate(); err != nil {
+			return fmt.Errorf("command %q: %w", c.Name, err)
+		}
+		if seen[c.Name] {
+			return fmt.Errorf("command %q is declared twice", c.Name)
+		}
+		seen[c.Name] = true
+	}
+	return nil
+}
+
+func (c *Command) validate() error {
+	switch {
+	case !nameShape.MatchString(c.Name):
+		return fmt.Errorf("the name must match %s", nameShape)
+	case c.Role < briefings.Reader || c.Role > briefings.Admin:
+		return fmt.Errorf("no role says who may use it")
+	case c.run == nil:
+		return fmt.Errorf("nothing runs it")
+	case len(c.Args) > maxArgs:
+		return fmt.Errorf("%d arguments: a platform takes %d", len(c.Args), maxArgs)
+	}
+	if err := checkSummary(c.Summary); err != nil {
+		return err
+	}
+	size := utf8.RuneCountInString(c.Name + c.Summary)
+	seen, optional := map[string]bool{}, false
+	for _, a := range c.Args {
+		if err := a.validate(); err != nil {
+			return fmt.Errorf("argument %q: %w", a.Name, err)
+		}
+		if seen[a.Name] {
+			return fmt.Errorf("argument %q is declared twice", a.Name)
+		}
+		if a.Required && optional {
+			return fmt.Errorf("argument %q: required arguments come first", a.Name)
+		}
+		seen[a.Name], optional = true, optional || !a.Required
+		size += utf8.RuneCountInString(a.Name + a.Summary)
+	}
+	if size > maxDeclarationRunes {
+		return fmt.Errorf("%d characters in all: a platform takes %d", size, maxDeclarationRunes)
+	}
+	return nil
+}
+
+func (a *Arg) validate() error {
+	switch {
+	case !nameShape.MatchString(a.Name):
+		return fmt.Errorf("the name must match %s", nameShape)
+	case len(a.Choices) > maxChoices:
+		return fmt.Errorf("%d choices: a platform takes %d", len(a.Choices), maxChoices)
+	case len(a.Choices) > 0 && a.Type != Words:
+		return fmt.Errorf("only text has choices")
+	case len(a.Kinds) > 0 && a.Type != EntryName:
+		return fmt.Errorf("only a name has kinds")
+	case a.Required && a.Type == Flag:
+		return fmt.Errorf("a flag cannot be required")
+	}
+	for _, choice := range a.Choices {
+		if n := utf8.RuneCountInString(choice); n < 1 || n > maxChoiceRunes {
+			return fmt.Errorf("choice %q: a platform takes 1 to %d characters", choice, maxChoiceRunes)
+		}
+	}
+	return checkSummary(a.Summary)
+}
+
+func checkSummary(s string) error {
+	if n := utf8.RuneCountInString(s); n < 1 || n > maxDescriptionRunes {
+		return fmt.Errorf("the summary has %d characters: a platform takes 1 to %d", n, maxDescriptionRunes)
+	}
+	return nil
+}

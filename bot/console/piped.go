@@ -1,0 +1,48 @@
+package console
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/briefbot/briefbot/bot"
+)
+
+// piped serves input that nobody types, or output that nobody sees as it
+// comes: an answer for each line, parted by an empty line, and nothing else.
+// Empty lines and those that begin with # are passed over.
+func (c *Console) piped(ctx context.Context, core bot.Core) error {
+	in := openInput(ctx, c.opts.In)
+	defer in.close()
+	lines := lines{bufio.NewReader(in)}
+	style := Style{Width: c.opts.Width, Zone: c.opts.Zone}
+	parted := ""
+	for {
+		line, err := lines.next()
+		var answer []byte
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, errLeft):
+			return nil
+		case errors.Is(err, errTooLong):
+			answer = []byte(tooLong + "\n")
+		case err != nil:
+			return err
+		case line == "", strings.HasPrefix(line, "#"):
+			continue
+		case quits(line):
+			return nil
+		default:
+			answer = c.answer(ctx, core, line, style)
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if _, err := io.WriteString(c.opts.Out, parted+string(answer)); err != nil {
+			return fmt.Errorf("write the answer: %w", err)
+		}
+		parted = "\n"
+	}
+}

@@ -1,0 +1,94 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// maxHits is how many hits a search asks the store for; nobody turns further.
+const maxHits = 200
+
+func find(ctx context.Context, c *Call) (Reply, error) {
+	v, err := c.view(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	text := c.Arg("text")
+	if len(briefings.ParseTextQuery(text).Terms) == 0 {
+		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "There is no word to look for in %q. For example: /find sabotage", text)
+	}
+	items, err := c.search(ctx, v, text, maxHits)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(items) == 0 {
+		reply, err := c.unknown(ctx, v, "text", text, v.Resolve(text).Choices)
+		if err == nil {
+			reply.Card.Title, reply.Card.Lead[0] = "Nothing found", T("The book does not speak of “"+text+"”.")
+		}
+		return deref(reply), err
+	}
+	card := &Card{Title: "Found: " + text, Kicker: v.Book.Name}
+	from, to := c.turn(card, len(items))
+	card.add(Section{"Best first", items[from:to]})
+	if p := v.Resolve(text).Page; p != nil {
+		card.Actions = append(card.Actions, Action{p.Entry.Name, Invocation{"brief", []Value{{"topic", string(p.Entry.ID)}}}})
+	}
+	card.notice(v.notice)
+	return Reply{Card: card}, nil
+}
+
+// search returns what the book says in the words of a query, best first. Where
+// no text has all of the words, it settles for those that have some.
+func (c *Call) search(ctx context.Context, v view, text string, limit int) ([]Item, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	q := briefings.ParseTextQuery(text)
+	q.AsOf, q.Limit = v.AsOf, limit
+	for _, q := range []briefings.TextQuery{q, q.Loose()} {
+		if len(q.Terms) == 0 {
+			continue
+		}
+		hits, err := c.bot.library.Store().Search(ctx, c.Request.Book, q)
+		if err != nil {
+			return nil, err
+		}
+		if items := v.hits(hits, q); len(items) > 0 {
+			return items, nil
+		}
+	}
+	return nil, nil
+}
+
+// hits renders what a search has found.
+func (v view) hits(hits []briefings.Hit, q briefings.TextQuery) []Item {
+	var items []Item
+	for _, h := range hits {
+		switch h.Ref.Kind {
+		case briefings.EntryRecord:
+			if p := v.Page(briefings.EntryID(h.Ref.ID)); p != nil {
+				items = append(items, Item{Label: p.Entry.Name, Text: snippet(p.Entry, q), Meta: T(v.kicker(p.Entry))})
+			}
+		case briefings.ReportRecord:
+			if r := v.Report(briefings.ReportID(h.Ref.ID)); r != nil {
+				items = append(items, Item{Label: v.head(r), Text: snippet(r, q), Meta: v.meta(r)})
+			}
+		}
+	}
+	return items
+}
+
+// snippet returns the part of a record's text in which the query was found,
+// with the words that it found standing out.
+func snippet(r briefings.Record, q briefings.TextQuery) Text {
+	var t Text
+	for _, part := range briefings.Excerpt(r, q) {
+		if part.Found {
+			t = t.Strong(part.Text)
+		} else {
+			t = t.Plain(part.Text)
+		}
+	}
+	return t
+}

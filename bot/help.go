@@ -1,0 +1,139 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+func help(_ context.Context, c *Call) (Reply, error) {
+	if c.Arg("command") != "" {
+		return c.helpOn(strings.TrimPrefix(strings.TrimSpace(c.Arg("command")), "/"))
+	}
+	card := &Card{
+		Title:  "How to ask",
+		Kicker: c.Now.Book.Name,
+		Lead: []Text{
+			T("Type a command, with or without the slash, or just a name: it shows the page of that."),
+			T("Names may be mistyped, shortened, written in other scripts, or described: “us envoy”."),
+		},
+	}
+	s := Section{Heading: "Commands"}
+	for _, cmd := range c.bot.commands {
+		if cmd.Role <= c.Request.Role {
+			s.Items = append(s.Items, Item{Label: cmd.usage(), Text: T(cmd.Summary)})
+		}
+	}
+	card.add(s)
+	options := Section{Heading: "With every question"}
+	for _, a := range []Arg{asOf, full, share} {
+		options.Items = append(options.Items, Item{Label: a.usage(), Text: T(a.Summary)})
+	}
+	card.add(options)
+	for _, name := range []string{"who", "timeline"} {
+		card.Actions = append(card.Actions, Action{"More on " + name, Invocation{"help", []Value{{"command", name}}}})
+	}
+	return Reply{Card: card}, nil
+}
+
+func (c *Call) helpOn(name string) (Reply, error) {
+	cmd := c.bot.byName[strings.ToLower(name)]
+	if cmd == nil {
+		hint := ""
+		if near := c.bot.nearVerb("/"+name, name); near != "" {
+			hint = " Did you mean /" + near + "?"
+		}
+		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "There is no command %q.%s /help lists them all.", name, hint)
+	}
+	card := &Card{Title: cmd.usage(), Kicker: "for " + cmd.Role.String() + "s and above", Lead: []Text{T(cmd.Summary + ".")}}
+	args := Section{Heading: "What it takes"}
+	for _, a := range cmd.Args {
+		args.Items = append(args.Items, Item{Label: a.usage(), Text: T(a.Summary)})
+	}
+	examples := Section{Heading: "For example"}
+	for _, e := range cmd.Examples {
+		examples.Items = append(examples.Items, Item{Text: T("/" + e)})
+	}
+	card.add(args, examples)
+	return Reply{Card: card}, nil
+}
+
+// usage shows how a command is typed: "/who name".
+func (c *Command) usage() string {
+	s := "/" + c.Name
+	for i, a := range c.Args {
+		switch {
+		case i == 0 && a.Required:
+			s += " " + a.Name
+		case i == 0 && a.Type != Flag:
+			s += " [" + a.Name + "]"
+		}
+	}
+	return s
+}
+
+// usage shows how an argument is typed: "from:date".
+func (a *Arg) usage() string {
+	if a.Type == Flag {
+		return a.Name
+	}
+	return a.Name + ":" + a.Type.String()
+}
+
+func about(_ context.Context, c *Call) (Reply, error) {
+	b := c.Now.Book
+	card := &Card{Title: b.Name, Kicker: "briefing book"}
+	if b.About != "" {
+		card.Lead = []Text{T(b.About)}
+	}
+	entries, reports, sources := c.Now.Count()
+	count := fmt.Sprintf("%d entries, %d reports, %d sources", entries, reports, sources)
+	if sources == 1 {
+		count = strings.TrimSuffix(count, "s")
+	}
+	card.field("Holds", T(count))
+	if newest := newestReport(c.Now); newest != nil {
+		card.field("Newest report", Text{}.When(newest.Claim.Occurred).Plain(": "+newest.Text))
+		card.field("Last recorded", Text{}.When(briefings.At(lastRecorded(c.Now).In(time.UTC), briefings.Minute)))
+	}
+	card.field("Dates are read in", T(c.zone().String()))
+	s := Section{Heading: "Sources"}
+	for _, src := range c.Now.Contents().Sources {
+		if len(s.Items) == pageLines {
+			break
+		}
+		item := Item{Text: Text{}.Link(src.Name, src.URL)}
+		if !src.Published.IsZero() {
+			item.Meta = T("published ").When(src.Published)
+		}
+		s.Items = append(s.Items, item)
+	}
+	card.add(s)
+	card.Footer = T("briefbot " + c.bot.version)
+	card.Actions = []Action{{"How to ask", Invocation{"help", nil}}, {"The whole book on one page", Invocation{"brief", nil}}}
+	return Reply{Card: card}, nil
+}
+
+// newestReport returns the report of what happened last, or nil.
+func newestReport(s *briefings.Snapshot) *briefings.Report {
+	for _, r := range s.Timeline() {
+		if !r.Open() && !r.Claim.Occurred.IsZero() {
+			return r
+		}
+	}
+	return nil
+}
+
+// lastRecorded returns when the book last learned something.
+func lastRecorded(s *briefings.Snapshot) time.Time {
+	var last time.Time
+	for _, r := range s.Timeline() {
+		if r.Version.Recorded.After(last) {
+			last = r.Version.Recorded
+		}
+	}
+	return last
+}

@@ -1,0 +1,137 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/names"
+)
+
+// found is the entry that a reader meant, in the view that they asked for.
+type found struct {
+	view
+	page *briefings.Page
+	// notice says which name was answered, where it is not the one typed.
+	notice Text
+}
+
+// lookup finds the entry that an argument names. Where there is none it
+// returns the reply that says so: what it might be, or that it is not known.
+func (c *Call) lookup(ctx context.Context, arg string, kinds ...briefings.EntryKind) (found, *Reply, error) {
+	query := c.Arg(arg)
+	v, err := c.view(ctx)
+	if err != nil {
+		return found{}, nil, err
+	}
+	r := v.Resolve(query, kinds...)
+	if r.Page != nil {
+		return found{v, r.Page, showing(r, query)}, nil, nil
+	}
+	if v.Snapshot != c.Now {
+		if now := c.Now.Resolve(query, kinds...); now.Page != nil {
+			return found{}, c.notYet(v, now.Page), nil
+		}
+	}
+	if len(r.Choices) > 0 && r.Close {
+		return found{}, c.choose(v, arg, query, r.Choices), nil
+	}
+	reply, err := c.unknown(ctx, v, arg, query, r.Choices)
+	return found{}, reply, err
+}
+
+// showing says which entry was taken for what was typed, unless that is plain.
+func showing(r briefings.Resolution, query string) Text {
+	if r.How == names.Exact || r.How == names.Alias {
+		return nil
+	}
+	return T("Showing ").Strong(r.Page.Entry.Name).Plain(" for “" + query + "”.")
+}
+
+// choose offers the entries that a name may mean.
+func (c *Call) choose(v view, arg, query string, choices []*briefings.Page) *Reply {
+	card := &Card{
+		Title: "Which one do you mean?",
+		Lead:  []Text{T("“" + query + "” fits more than one entry.")},
+	}
+	c.offer(v, card, arg, "It may be", choices)
+	card.notice(v.notice)
+	return &Reply{Card: card}
+}
+
+// offer adds entries to a card, each with the command that asks for it.
+func (c *Call) offer(v view, card *Card, arg, heading string, pages []*briefings.Page) {
+	s := Section{Heading: heading}
+	for _, p := range pages {
+		text := p.Entry.Summary
+		if text == "" {
+			text = p.Entry.WhyNow
+		}
+		s.Items = append(s.Items, Item{Label: p.Entry.Name, Text: T(v.kicker(p.Entry)), Meta: T(text)})
+		card.Actions = append(card.Actions, Action{p.Entry.Name, c.Invocation().With(arg, string(p.Entry.ID))})
+	}
+	card.add(s)
+}
+
+// unknown says that a name is not in the book, notes that it was asked for,
+// and offers what is near: names like it, and where the book speaks of it.
+func (c *Call) unknown(ctx context.Context, v view, arg, query string, near []*briefings.Page) (*Reply, error) {
+	hits, err := c.search(ctx, v, query, 3)
+	if err != nil {
+		return nil, err
+	}
+	card := &Card{Title: "Not in this book", Lead: []Text{T("The book has no entry for “" + query + "”.")}}
+	if v.Snapshot == c.Now {
+		c.miss(ctx, query)
+		card.Lead = append(card.Lead, T("It has been noted for the editors that this was asked."))
+	}
+	c.offer(v, card, arg, "Did you mean", near)
+	card.add(Section{"The book speaks of it here", hits})
+	if len(hits) > 0 {
+		card.Actions = append(card.Actions, Action{"Search", Invocation{"find", []Value{{"text", query}}}})
+	}
+	card.notice(v.notice)
+	return &Reply{Card: card, Outcome: NotFound}, nil
+}
+
+// miss records that something was asked for and not found. An answer does not
+// fail because that could not be written down.
+func (c *Call) miss(ctx context.Context, query string) {
+	folded := names.Fold(query)
+	if folded == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	if err := c.bot.library.Store().RecordMiss(ctx, c.Request.Book, folded, c.Request.Now); err != nil {
+		c.bot.log.WarnContext(ctx, "could not record a question without an answer", "command", c.Command.Name, "err", err)
+	}
+}
+
+// notYet says that an entry came into the book only later.
+func (c *Call) notYet(v view, p *briefings.Page) *Reply {
+	card := &Card{Title: p.Entry.Name, Kicker: "not in the book by then"}
+	first := p.Entry.Version.Recorded
+	if rec := p.Entry.Claim.Recorded; !rec.IsZero() {
+		first = rec
+	}
+	card.Lead = []Text{
+		T("Nothing had been recorded about this by then: the book first heard of it on ").When(briefings.At(first.In(time.UTC), briefings.Day)).Plain("."),
+		T("To see what is now known to have happened by then, ask for the timeline up to that day."),
+	}
+	card.Actions = []Action{
+		{"What is known now", c.Invocation().With("as_of", "")},
+		{"Timeline up to then", Invocation{"timeline", []Value{{"topic", string(p.Entry.ID)}, {"to", v.AsOf.In(c.zone()).Format(time.DateOnly)}}}},
+	}
+	card.notice(v.notice)
+	return &Reply{Card: card}
+}
+
+// joinNames lists names as a sentence does.
+func joinNames(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+}

@@ -1,0 +1,377 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// maxLineBytes bounds a typed line. It is more than any platform lets through.
+const maxLineBytes = 8 << 10
+
+// fallback is the command of a line that begins with no verb.
+const fallback = "brief"
+
+// parse finds the command that the request means and its arguments, and puts
+// them into the call. It returns ErrInvalid with a sentence where it cannot.
+func (b *Bot) parse(r *Request, c *Call) error {
+	if r.Invocation.Command != "" {
+		cmd := b.byName[r.Invocation.Command]
+		if cmd == nil {
+			return briefings.Errorf(briefings.ErrInvalid, "There is no command /%s. /help lists them.", r.Invocation.Command)
+		}
+		c.Command = cmd
+		c.args = append(c.args, r.Invocation.Args...)
+		return c.check(r)
+	}
+	if len(r.Text) > maxLineBytes {
+		return briefings.Errorf(briefings.ErrInvalid, "That is too long to be a question: keep it under %d characters.", maxLineBytes)
+	}
+	verb, rest := cutVerb(r.Text)
+	cmd := b.byName[verb]
+	if cmd == nil {
+		cmd = b.byName[strings.ToLower(verb)]
+	}
+	if cmd == nil {
+		if near := b.nearVerb(r.Text, verb); near != "" {
+			return briefings.Errorf(briefings.ErrInvalid, "There is no command /%s. Did you mean /%s? /help lists them.", verb, near)
+		}
+		cmd, rest = b.byName[fallback], strings.TrimPrefix(strings.TrimSpace(r.Text), "/")
+	}
+	c.Command = cmd
+	if err := c.read(rest, r); err != nil {
+		return err
+	}
+	return c.check(r)
+}
+
+// cutVerb splits a line after its first word, without the slash.
+func cutVerb(line string) (verb, rest string) {
+	line = strings.TrimPrefix(strings.TrimSpace(line), "/")
+	if i := strings.IndexFunc(line, isSpace); i >= 0 {
+		return line[:i], line[i+1:]
+	}
+	return line, ""
+}
+
+// nearVerb returns the command that a mistyped one stands for. Only a line
+// with a slash can mistype a command; without it, it is a name to look up.
+func (b *Bot) nearVerb(line, verb string) string {
+	if !strings.HasPrefix(strings.TrimSpace(line), "/") || verb == "" {
+		return ""
+	}
+	for _, c := range b.commands {
+		if strings.HasPrefix(c.Name, strings.ToLower(verb)) || slipOf(strings.ToLower(verb), c.Name) {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// slipOf reports whether a is b with one letter wrong, missing, added, or two
+// neighbours swapped.
+func slipOf(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	ra, rb := a[i:], b[i:]
+	tail := func(n, m int) bool { return len(ra) >= n && len(rb) >= m && ra[n:] == rb[m:] }
+	return tail(1, 1) || tail(1, 0) || tail(0, 1) ||
+		len(ra) >= 2 && len(rb) >= 2 && ra[0] == rb[1] && ra[1] == rb[0] && tail(2, 2)
+}
+
+// read takes the arguments out of what was typed after the verb: name:value,
+// where the value may be quoted and otherwise goes on to the next name; flags
+// at the end; a date after its name, as in "since yesterday"; and words, which
+// belong to the first argument that accepts them.
+func (c *Call) read(rest string, r *Request) error {
+	if words := strings.TrimSpace(rest); c.simple(words) {
+		return c.bare(words, r)
+	}
+	tokens := tokenize(rest)
+	tokens = c.flags(tokens)
+	var words []string
+	for i := 0; i < len(tokens); {
+		arg, value, used := c.named(tokens[i:], r)
+		if arg != nil {
+			c.set(arg.Name, value)
+			i += used
+			continue
+		}
+		word := tokens[i].whole()
+		if tokens[i].quoted && len(c.Command.Args) > 0 && c.Command.Args[0].Type == Search {
+			word = `"` + word + `"`
+		}
+		words = append(words, word)
+		i++
+	}
+	return c.bare(strings.Join(words, " "), r)
+}
+
+// simple reports whether the words hold nothing but words, as most lines do,
+// so that they need not be taken apart.
+func (c *Call) simple(words string) bool {
+	for i := 0; i < len(words); i++ {
+		if b := words[i]; b >= utf8.RuneSelf || b < ' ' || b == ':' || b == '"' || b == '\\' || b == ' ' && words[i+1] == ' ' {
+			return false
+		}
+	}
+	last := words[strings.LastIndexByte(words, ' ')+1:]
+	for i := range c.Command.Args {
+		switch a := &c.Command.Args[i]; a.Type {
+		case Flag:
+			if strings.EqualFold(last, a.Name) {
+				return false
+			}
+		case Date:
+			if containsFold(words, a.Name) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// containsFold reports whether words may hold the argument's name spelled out.
+func containsFold(words, name string) bool {
+	first := name[0]
+	for i := 0; i+len(name) <= len(words); i++ {
+		if words[i]|0x20 == first && strings.EqualFold(strings.ReplaceAll(words[i:i+len(name)], " ", "_"), name) {
+			return true
+		}
+	}
+	return false
+}
+
+// bare gives the words without a name to the first argument that accepts them.
+func (c *Call) bare(words string, r *Request) error {
+	if words == "" {
+		return nil
+	}
+	for i := range c.Command.Args {
+		a := &c.Command.Args[i]
+		if c.Arg(a.Name) != "" {
+			continue
+		}
+		switch a.Type {
+		case Words, Search, EntryName:
+			c.set(a.Name, words)
+			return nil
+		case Date:
+			if _, err := briefings.ParseWhen(words, r.Now, c.zone()); err == nil {
+				c.set(a.Name, words)
+				return nil
+			}
+		case Whole:
+			if _, err := strconv.Atoi(words); err == nil {
+				c.set(a.Name, words)
+				return nil
+			}
+		}
+	}
+	return briefings.Errorf(briefings.ErrInvalid, "/%s cannot use %q. /help %s shows what it takes.", c.Command.Name, words, c.Command.Name)
+}
+
+// token is one word of a line, or several in quotes.
+type token struct {
+	key    string // what stands before the first colon, if it could be a name
+	text   string // what follows it, or all
+	quoted bool   // text stood in quotes
+}
+
+// whole returns the token as text.
+func (t token) whole() string {
+	if t.key != "" {
+		return t.key + ":" + t.text
+	}
+	return t.text
+}
+
+// tokenize splits a line at white space that is not in quotes. A quote that is
+// never closed is read as if it were closed at the end.
+func tokenize(s string) []token {
+	var tokens []token
+	for {
+		s = strings.TrimLeftFunc(s, isSpace)
+		if s == "" {
+			return tokens
+		}
+		var t token
+		if i := strings.IndexByte(s, ':'); i > 0 && isKey(s[:i]) {
+			t.key, s = strings.ToLower(strings.ReplaceAll(s[:i], "-", "_")), s[i+1:]
+		}
+		if r, n := utf8.DecodeRuneInString(s); quoteClose(r) != 0 {
+			t.text, s = unquote(s[n:], r)
+			t.quoted = true
+		} else {
+			end := strings.IndexFunc(s, isSpace)
+			if end < 0 {
+				end = len(s)
+			}
+			t.text, s = s[:end], s[end:]
+		}
+		tokens = append(tokens, t)
+	}
+}
+
+// isKey reports whether s may be the name of an argument.
+func isKey(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if b := s[i] | 0x20; (b < 'a' || b > 'z') && s[i] != '_' && s[i] != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// quoteClose returns the quotes that may close the one given, or 0 where it
+// opens none. An apostrophe opens none: it is part of names.
+func quoteClose(open rune) rune {
+	switch open {
+	case '"', '“', '”', '„', '‟':
+		return '"' // any of the double quotes: phones mix them
+	case '«':
+		return '»'
+	case '»':
+		return '«'
+	default:
+		return 0
+	}
+}
+
+// unquote returns what stands before the closing quote, and what after it.
+// A backslash takes the next character as it is.
+func unquote(s string, open rune) (text, rest string) {
+	closing := quoteClose(open)
+	var b strings.Builder
+	escaped := false
+	for i, r := range s {
+		switch {
+		case escaped:
+			b.WriteRune(r)
+			escaped = false
+		case r == '\\':
+			escaped = true
+		case r == closing || closing == '"' && quoteClose(r) == '"':
+			return b.String(), s[i+utf8.RuneLen(r):]
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String(), ""
+}
+
+func isSpace(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
+
+// flags takes the flags off the end of the tokens: a bare word that names one.
+func (c *Call) flags(tokens []token) []token {
+	for len(tokens) > 0 {
+		last := tokens[len(tokens)-1]
+		arg := c.Command.arg(strings.ToLower(last.text))
+		if last.key != "" || last.quoted || arg == nil || arg.Type != Flag {
+			break
+		}
+		if len(tokens) == 1 && len(c.Command.Args) > 0 && c.Command.Args[0].Required {
+			break // it is what the command is asked about
+		}
+		c.set(arg.Name, "true")
+		tokens = tokens[:len(tokens)-1]
+	}
+	return tokens
+}
+
+// named reads an argument that is given by name at the beginning of the tokens,
+// and returns how many of them it used; nil where there is none.
+func (c *Call) named(tokens []token, r *Request) (arg *Arg, value string, used int) {
+	t := tokens[0]
+	if t.key == "" {
+		return c.spelledOut(tokens, r)
+	}
+	arg = c.Command.arg(t.key)
+	if arg == nil {
+		return nil, "", 0
+	}
+	if t.quoted {
+		return arg, t.text, 1
+	}
+	used = 1
+	words := []string{}
+	if t.text != "" {
+		words = append(words, t.text)
+	} else if len(tokens) > 1 && tokens[1].key == "" { // "since: yesterday"
+		if tokens[1].quoted {
+			return arg, tokens[1].text, 2
+		}
+		words, used = append(words, tokens[1].text), 2
+	}
+	more, n := c.goesOn(arg, words, tokens[used:], r)
+	return arg, strings.Join(more, " "), used + n
+}
+
+// goesOn adds to a value the words that belong to it: to a date those that
+// make it a longer date, to a name or a text all up to the next name.
+func (c *Call) goesOn(arg *Arg, words []string, tokens []token, r *Request) ([]string, int) {
+	run := 0
+	for run < len(tokens) && tokens[run].key == "" && !tokens[run].quoted {
+		run++
+	}
+	switch arg.Type {
+	case Words, Search, EntryName:
+	case Date:
+		for ; run > 0; run-- {
+			if _, err := briefings.ParseWhen(strings.Join(append(words[:len(words):len(words)], texts(tokens[:run])...), " "), r.Now, c.zone()); err == nil {
+				break
+			}
+		}
+	default:
+		run = 0
+	}
+	return append(words, texts(tokens[:run])...), run
+}
+
+// spelledOut reads a date that follows the words of its argument's name, as in
+// "since yesterday" or "as of 2 Dec".
+func (c *Call) spelledOut(tokens []token, r *Request) (*Arg, string, int) {
+	for i := range c.Command.Args {
+		a := &c.Command.Args[i]
+		if a.Type != Date || c.Arg(a.Name) != "" {
+			continue
+		}
+		name := strings.Split(a.Name, "_")
+		if len(tokens) <= len(name) || tokens[0].quoted || !strings.EqualFold(strings.Join(texts(tokens[:len(name)]), "_"), a.Name) {
+			continue
+		}
+		rest := tokens[len(name):]
+		if rest[0].key != "" {
+			continue
+		}
+		words, n := c.goesOn(a, []string{rest[0].text}, rest[1:], r)
+		value := strings.Join(words, " ")
+		if _, err := briefings.ParseWhen(value, r.Now, c.zone()); err == nil {
+			return a, value, len(name) + 1 + n
+		}
+	}
+	return nil, "", 0
+}
+
+func texts(tokens []token) []string {
+	s := make([]string, len(tokens))
+	for i, t := range tokens {
+		s[i] = t.whole()
+	}
+	return s
+}
+
+// arg returns the declaration of the argument, or nil. "asof" is as_of.
+func (c *Command) arg(name string) *Arg {
+	for i := range c.Args {
+		if a := &c.Args[i]; a.Name == name || len(name) > 2 && strings.ReplaceAll(a.Name, "_", "") == name {
+			return a
+		}
+	}
+	return nil
+}

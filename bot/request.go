@@ -1,0 +1,123 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// Request is one thing that somebody asked, translated from a platform's
+// event. An adapter fills it from what the platform has authenticated.
+type Request struct {
+	Actor briefings.Actor
+	Role  briefings.Role
+	Book  briefings.BookID
+	// Channel and Thread are the platform's ids of the place it was asked in.
+	Channel string
+	Thread  string
+	// Via says from where, for the history: "ask", "console", "slash".
+	Via string
+
+	// Text is what was typed, with or without the slash, where the platform
+	// hands over a line. Otherwise Invocation is what its form was filled with.
+	Text       string
+	Invocation Invocation
+
+	// Locale is the platform's tag of the viewer's language, Zone the viewer's
+	// time zone; nil stands for the book's.
+	Locale string
+	Zone   *time.Location
+	// Now is when it was asked.
+	Now time.Time
+}
+
+// Invocation is a command with its arguments, each by name.
+type Invocation struct {
+	Command string
+	Args    []Value
+}
+
+// Value is an argument as it was given. A flag has the value "true".
+type Value struct {
+	Name  string
+	Value string
+}
+
+// Get returns the value of the argument, or the empty string.
+func (i Invocation) Get(name string) string {
+	for _, v := range i.Args {
+		if v.Name == name {
+			return v.Value
+		}
+	}
+	return ""
+}
+
+// With returns the invocation with an argument set, or taken out where the
+// value is empty.
+func (i Invocation) With(name, value string) Invocation {
+	args := make([]Value, 0, len(i.Args)+1)
+	for _, v := range i.Args {
+		if v.Name != name {
+			args = append(args, v)
+		}
+	}
+	if value != "" {
+		args = append(args, Value{name, value})
+	}
+	return Invocation{i.Command, args}
+}
+
+// String returns the invocation as a person would type it. Parsing it gives
+// the invocation back.
+func (i Invocation) String() string {
+	var b strings.Builder
+	b.WriteByte('/')
+	b.WriteString(i.Command)
+	for _, v := range i.Args {
+		b.WriteByte(' ')
+		b.WriteString(v.Name)
+		b.WriteByte(':')
+		b.WriteString(quote(v.Value))
+	}
+	return b.String()
+}
+
+// MarshalText writes the invocation as String returns it.
+func (i Invocation) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// quote puts a value in quotes if it would not survive parsing without.
+func quote(s string) string {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return isSpace(r) || quoteClose(r) != 0 || r == '\\' || r == ':' }) {
+		return s
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// Outcome says how a request ended.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Answered Outcome = iota
+	NotFound         // what was asked for is not in the book
+	Refused          // the request could not be used: its card says what to do
+	Failed           // our fault: the card has a reference
+)
+
+// Visibility says who may see a reply.
+type Visibility uint8
+
+// The visibilities.
+const (
+	Private Visibility = iota // only the person who asked
+	Shared                    // everybody in the channel
+)
+
+// Reply is the answer to a request.
+type Reply struct {
+	Card       *Card
+	Visibility Visibility
+	Outcome    Outcome
+}

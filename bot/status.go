@@ -1,0 +1,135 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// earlierStatuses is how many statuses a card shows before the newest.
+const earlierStatuses = 3
+
+func status(ctx context.Context, c *Call) (Reply, error) {
+	if c.Arg("track") == "" {
+		v, err := c.view(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
+		card := &Card{Title: "Where things stand", Kicker: v.Book.Name}
+		card.add(v.board())
+		if len(card.Sections) == 0 {
+			card.Lead = []Text{T("The book had no status of anything to show.")}
+		}
+		card.notice(v.notice)
+		return Reply{Card: card}, nil
+	}
+	f, reply, err := c.lookup(ctx, "track", briefings.Track, briefings.Document)
+	if err != nil || reply != nil {
+		return deref(reply), err
+	}
+	card := f.status(f.page, c.Flag("full"))
+	card.notice(f.notice)
+	card.notice(f.view.notice)
+	return Reply{Card: card}, nil
+}
+
+// board lists where each track and document stands, in one line.
+func (v view) board() Section {
+	s := Section{Heading: "Tracks and documents"}
+	for _, p := range v.Pages(briefings.Track, briefings.Document) {
+		if now := statusesOf(p); len(now) > 0 {
+			item := v.item(now[0])
+			item.Label = p.Entry.Name
+			if now[0].Trend != "" {
+				item.Label += " (" + string(now[0].Trend) + ")"
+			}
+			s.Items = append(s.Items, item)
+		} else if p.Entry.Kind == briefings.Track {
+			s.Items = append(s.Items, Item{Label: p.Entry.Name, Text: T("No status has been recorded.")})
+		}
+	}
+	return s
+}
+
+// statusesOf returns the statuses of a track or document, newest first.
+func statusesOf(p *briefings.Page) []*briefings.Report {
+	return pick(p.Reports, func(r *briefings.Report) bool {
+		return r.Kind == briefings.Status && r.Subject == p.Entry.ID
+	})
+}
+
+// status renders where a track or a document stands. An entry of another kind
+// has no status of its own; its card shows those in which it plays a part.
+func (v view) status(p *briefings.Page, full bool) *Card {
+	e := p.Entry
+	card := &Card{Title: e.Name, Kicker: "status · " + v.kicker(e)}
+	own := statusesOf(p)
+	if len(own) == 0 {
+		v.noStatus(card, p)
+		return card
+	}
+	now := own[0]
+	if stale := v.freshness(now); stale != nil {
+		card.Notices = append(card.Notices, stale.Plain(": nobody has confirmed this since."))
+	}
+	card.Lead = append(card.Lead, v.body(now))
+	trend := T(string(now.Trend))
+	if now.Why != "" {
+		trend = trend.Join(": ", T(now.Why))
+	}
+	card.field("Trend", trend)
+	card.field("As of", Text{}.When(now.Claim.Occurred))
+	card.field("Says who", T(now.Claim.Attribution))
+	card.field("Trust", T(v.trust(now.Claim)))
+	card.field("Next", T(now.Next))
+	card.field("Next update by", Text{}.When(now.NextUpdate))
+	most := earlierStatuses
+	if full {
+		most = allLines
+	}
+	card.add(
+		v.section("Before", own[1:], most),
+		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), whoPositions),
+		open(e),
+	)
+	src := v.sources(now.Claim.Sources)
+	if len(src) == 0 {
+		src = Text{}.Tag("unsourced")
+	}
+	card.Footer = src.Plain(" · recorded ").When(briefings.At(now.Claim.Recorded, briefings.Minute))
+	id := string(e.ID)
+	card.Actions = []Action{
+		{"Timeline", Invocation{"timeline", []Value{{"topic", id}}}},
+		{"Positions", Invocation{"positions", nil}},
+		{"One page", Invocation{"brief", []Value{{"topic", id}}}},
+	}
+	if !full && len(own)-1 > most {
+		card.Actions = append(card.Actions, Action{"Earlier status", Invocation{"status", []Value{{"track", id}, {"full", "true"}}}})
+	}
+	return card
+}
+
+func (v view) noStatus(card *Card, p *briefings.Page) {
+	e := p.Entry
+	sentence := e.Name + " has no status in the book."
+	if e.Kind != briefings.Track && e.Kind != briefings.Document {
+		kind := kindNames[e.Kind]
+		article := "a "
+		if strings.ContainsRune("aeiou", rune(kind[0])) {
+			article = "an "
+		}
+		sentence = e.Name + " is " + article + kind + ", and only tracks and documents have a status of their own."
+	}
+	card.Lead = append(card.Lead, T(sentence))
+	if e.Summary != "" {
+		card.Lead = append(card.Lead, T(e.Summary))
+	}
+	card.add(
+		v.section("Where it plays a part", pick(p.Reports, ofKind(briefings.Status)), earlierStatuses),
+		v.section("Latest", pick(p.Reports, func(r *briefings.Report) bool { return r.Kind != briefings.Status && !r.Open() }), whoReports),
+		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), whoReports),
+		open(e),
+	)
+	card.Actions = []Action{{"One page", Invocation{"brief", []Value{{"topic", string(e.ID)}}}}}
+}

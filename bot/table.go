@@ -1,0 +1,94 @@
+package bot
+
+import "github.com/briefbot/briefbot/briefings"
+
+// Arguments that several commands share.
+var (
+	asOf  = Arg{Name: "as_of", Type: Date, Summary: "Answer as the book stood then"}
+	full  = Arg{Name: "full", Type: Flag, Summary: "Show everything there is"}
+	share = Arg{Name: "share", Type: Flag, Summary: "Show the answer to everybody in the channel"}
+	page  = Arg{Name: "page", Type: Whole, Min: 1, Max: 10_000, Summary: "Which page of a long answer"}
+)
+
+// table returns every command, in the order in which help shows them.
+func table() []Command {
+	name := func(name, summary string, kinds ...briefings.EntryKind) Arg {
+		return Arg{Name: name, Type: EntryName, Summary: summary, Kinds: kinds}
+	}
+	required := func(a Arg) Arg {
+		a.Required = true
+		return a
+	}
+	reading := func(args ...Arg) []Arg { return append(args, asOf, full, share) }
+	return []Command{
+		{
+			Name: "who", Role: briefings.Reader, run: who,
+			Summary:  "Who somebody is, why they matter now, and what they did last",
+			Args:     reading(required(name("name", "A name, or a description such as “us envoy”"))),
+			Examples: []string{"who Witkoff", "who us envoy", "who Zelensky as_of:2025-12-02"},
+		},
+		{
+			Name: "status", Role: briefings.Reader, run: status,
+			Summary:  "Where a track or a document stands, and what comes next",
+			Args:     reading(name("track", "A track or a document; all tracks if left out", briefings.Track, briefings.Document)),
+			Examples: []string{"status talks", "status", "status talks as_of:yesterday"},
+		},
+		{
+			Name: "timeline", Role: briefings.Reader, run: timeline,
+			Summary: "What happened, newest first",
+			Args: reading(
+				name("topic", "What it is about; everything if left out"),
+				name("who", "Only what concerns this one"),
+				Arg{Name: "from", Type: Date, Summary: "Not before this day"},
+				Arg{Name: "to", Type: Date, Summary: "Not after this day"},
+				page,
+			),
+			Examples: []string{"timeline talks", "timeline who:Zelensky from:2025-11-30", "timeline to:2025-12-01"},
+		},
+		{
+			Name: "positions", Role: briefings.Reader, run: positions,
+			Summary:  "Who wants what: the newest position of each party on each issue",
+			Args:     reading(name("issue", "What they differ on; every issue if left out"), name("party", "Whose positions; everybody's if left out")),
+			Examples: []string{"positions", "positions donbas", "positions party:Russia"},
+		},
+		{
+			Name: "brief", Role: briefings.Reader, run: brief, waits: true,
+			Summary:  "One page on anything in the book; the whole book if left out",
+			Args:     reading(name("topic", "A person, organisation, track, document, place or term")),
+			Examples: []string{"brief talks", "brief Witkoff", "brief"},
+		},
+		{
+			Name: "find", Role: briefings.Reader, run: find, waits: true,
+			Summary:  "Where the book speaks of something",
+			Args:     reading(Arg{Name: "text", Type: Search, Required: true, Summary: "Words to look for; “quotes” make a phrase"}, page),
+			Examples: []string{"find sabotage", `find "security guarantees"`},
+		},
+		{
+			Name: "changes", Role: briefings.Reader, run: changes, waits: true,
+			Summary: "What is new in the book: old and new",
+			Args: reading(
+				Arg{Name: "since", Type: Date, Summary: "Since when; since your last look if left out"},
+				name("topic", "Only what concerns this one"),
+				page,
+			),
+			Examples: []string{"changes since:2025-12-01", "changes", "changes since:yesterday topic:talks"},
+		},
+		{
+			Name: "upcoming", Role: briefings.Reader, run: upcoming,
+			Summary:  "What is expected, and what was expected and is not known to have happened",
+			Args:     reading(Arg{Name: "days", Type: Whole, Min: 1, Max: 3650, Summary: "How far ahead; 14 days if left out"}),
+			Examples: []string{"upcoming", "upcoming 30"},
+		},
+		{
+			Name: "help", Role: briefings.Reader, run: help,
+			Summary:  "How to ask",
+			Args:     []Arg{{Name: "command", Type: Words, Summary: "One command; all of them if left out"}},
+			Examples: []string{"help", "help timeline"},
+		},
+		{
+			Name: "about", Role: briefings.Reader, run: about,
+			Summary:  "What this book follows, and how much is in it",
+			Examples: []string{"about"},
+		},
+	}
+}

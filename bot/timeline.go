@@ -1,0 +1,111 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// pageLines is how many reports one page of a long answer shows.
+const pageLines = 10
+
+func timeline(ctx context.Context, c *Call) (Reply, error) {
+	v, err := c.view(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	card := &Card{Title: "Timeline", Kicker: v.Book.Name}
+	reports := v.Timeline()
+	for i, arg := range []string{"topic", "who"} {
+		if c.Arg(arg) == "" {
+			continue
+		}
+		f, reply, err := c.lookup(ctx, arg)
+		if err != nil || reply != nil {
+			return deref(reply), err
+		}
+		if i == 0 {
+			reports, card.Title = f.page.Reports, "Timeline: "+f.page.Entry.Name
+		} else {
+			reports = pick(reports, func(r *briefings.Report) bool { return r.Concerns(f.page.Entry.ID) })
+			card.Kicker = "with " + f.page.Entry.Name
+		}
+		card.notice(f.notice)
+	}
+	if err := c.checkSpan(); err != nil {
+		return Reply{}, err
+	}
+	dated := pick(reports, func(r *briefings.Report) bool { return !r.Claim.Occurred.IsZero() && c.within(r.Claim.Occurred) })
+	s := Section{Heading: "Newest first"}
+	for _, r := range c.paged(card, dated) {
+		s.Items = append(s.Items, v.item(r))
+	}
+	card.add(s)
+	if c.Date("from").IsZero() && c.Date("to").IsZero() && c.Whole("page", 1) == 1 {
+		card.add(v.section("No date given", pick(reports, func(r *briefings.Report) bool { return r.Claim.Occurred.IsZero() }), pageLines))
+	}
+	if len(card.Sections) == 0 {
+		card.Lead = []Text{T("The book has nothing to show there" + c.span() + ".")}
+	}
+	card.notice(v.notice)
+	return Reply{Card: card}, nil
+}
+
+// checkSpan refuses a span of time that ends before it begins.
+func (c *Call) checkSpan() error {
+	from, to := c.Date("from"), c.Date("to")
+	if !from.IsZero() && !to.IsZero() && to.End(c.zone()).Before(from.Start(c.zone())) {
+		return briefings.Errorf(briefings.ErrInvalid, "That span ends before it begins: from %s to %s. Swap the two.", from, to)
+	}
+	return nil
+}
+
+// span says between which days was asked for.
+func (c *Call) span() string {
+	s := ""
+	if from := c.Date("from"); !from.IsZero() {
+		s += " from " + FormatMoment(from, c.zone())
+	}
+	if to := c.Date("to"); !to.IsZero() {
+		s += " up to " + FormatMoment(to, c.zone())
+	}
+	return s
+}
+
+// within reports whether a moment touches the span that was asked for.
+func (c *Call) within(m briefings.Moment) bool {
+	zone := c.zone()
+	if from := c.Date("from"); !from.IsZero() && !m.End(zone).After(from.Start(zone)) {
+		return false
+	}
+	if to := c.Date("to"); !to.IsZero() && !m.Start(zone).Before(to.End(zone)) {
+		return false
+	}
+	return true
+}
+
+// paged returns the page of the reports that was asked for, and tells the card
+// which it is and how to turn it. full shows them all.
+func (c *Call) paged(card *Card, reports []*briefings.Report) []*briefings.Report {
+	from, to := c.turn(card, len(reports))
+	return reports[from:to]
+}
+
+// turn returns the bounds of the page that was asked for among n lines.
+func (c *Call) turn(card *Card, n int) (from, to int) {
+	if c.Flag("full") || n <= pageLines {
+		return 0, n
+	}
+	pages := (n + pageLines - 1) / pageLines
+	page := min(c.Whole("page", 1), pages)
+	card.Kicker = fmt.Sprintf("%s · page %d of %d", card.Kicker, page, pages)
+	if page < pages {
+		card.Actions = append(card.Actions, Action{"Next page", c.Invocation().With("page", strconv.Itoa(page+1))})
+	}
+	if page > 1 {
+		card.Actions = append(card.Actions, Action{"Previous page", c.Invocation().With("page", strconv.Itoa(page-1))})
+	}
+	return (page - 1) * pageLines, min(page*pageLines, n)
+}

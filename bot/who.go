@@ -1,0 +1,175 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// How many lines a card shows before full asks for all of them.
+const (
+	whoReports   = 3
+	whoPositions = 5
+	allLines     = 1 << 20
+)
+
+// whoMemo is a rendered card, kept on the page that it shows.
+type whoMemo struct {
+	card *Card
+	// until is when the card must be rendered again, because something on it
+	// changes its freshness; zero is never.
+	until time.Time
+}
+
+func who(ctx context.Context, c *Call) (Reply, error) {
+	if c.plain() {
+		// What most readers ask most often costs a look-up and no rendering.
+		r := c.Now.Resolve(c.Arg("name"))
+		if r.Page != nil {
+			card := c.whoCard(r.Page)
+			if n := showing(r, c.Arg("name")); n != nil {
+				own := *card
+				own.notice(n)
+				card = &own
+			}
+			return Reply{Card: card}, nil
+		}
+	}
+	f, reply, err := c.lookup(ctx, "name")
+	if err != nil || reply != nil {
+		return deref(reply), err
+	}
+	card, _ := f.who(f.page, c.Flag("full"))
+	card.notice(f.notice)
+	card.notice(f.view.notice)
+	return Reply{Card: card}, nil
+}
+
+func deref(r *Reply) Reply {
+	if r == nil {
+		return Reply{}
+	}
+	return *r
+}
+
+// plain reports whether the call has no option that changes what is shown.
+func (c *Call) plain() bool {
+	return c.Arg("as_of") == "" && !c.Flag("full")
+}
+
+// whoCard returns the card of a page as it stands, rendered at most once
+// between two changes of what it shows.
+func (c *Call) whoCard(p *briefings.Page) *Card {
+	if m := p.Memo.Load(); m != nil {
+		if memo, ok := (*m).(*whoMemo); ok && (memo.until.IsZero() || c.Request.Now.Before(memo.until)) {
+			return memo.card
+		}
+	}
+	v := view{Snapshot: c.Now, now: c.Request.Now}
+	card, until := v.who(p, false)
+	var memo any = &whoMemo{card, until}
+	p.Memo.Store(&memo)
+	return card
+}
+
+// who renders the card of an entry, and says until when it holds.
+func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
+	e := p.Entry
+	card = &Card{Title: e.Name, Kicker: v.kicker(e)}
+	changes := func(r briefings.Record) {
+		if _, t := v.Book.Freshness(r, v.now); !t.IsZero() && (until.IsZero() || t.Before(until)) {
+			until = t
+		}
+	}
+	changes(e)
+	for _, r := range p.Reports {
+		changes(r)
+	}
+	if stale := v.freshness(e); stale != nil {
+		card.Notices = append(card.Notices, stale.Plain(": the role has not been verified since."))
+	}
+	if e.Summary != "" {
+		card.Lead = append(card.Lead, T(e.Summary))
+	}
+	if e.WhyNow != "" {
+		card.Lead = append(card.Lead, Text{}.Strong("Why now: ").Plain(e.WhyNow))
+	}
+	card.field("Role", T(e.Role))
+	if p := v.Page(e.Affiliation); p != nil {
+		card.field("Affiliation", T(p.Entry.Name))
+	}
+	if len(e.Aliases) > 0 {
+		card.field("Also known as", T(joinNames(e.Aliases)))
+	}
+	if members := v.members(e.ID); len(members) > 0 {
+		card.field("People", T(joinNames(members)))
+	}
+	card.field("Since", Text{}.When(e.Claim.Occurred))
+	most, mostPositions := whoReports, whoPositions
+	if full {
+		most, mostPositions = allLines, allLines
+	}
+	own := v.positionsOf(p)
+	card.add(
+		v.section("Latest", pick(p.Reports, func(r *briefings.Report) bool { return r.Kind != briefings.Position && !r.Open() }), most),
+		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), most),
+		v.section("Positions", own, mostPositions),
+		v.section("Positions on it", v.positionsOn(p), mostPositions),
+		open(e),
+	)
+	if len(e.Links) > 0 {
+		s := Section{Heading: "Links"}
+		for _, l := range e.Links {
+			s.Items = append(s.Items, Item{Text: Text{}.Link(l.Title, l.URL)})
+		}
+		card.add(s)
+	}
+	if e.Role != "" || e.Affiliation != "" {
+		card.Footer = T("Role: ").Join("", v.claim(e.Claim))
+	}
+	card.Footer = card.Footer.Join(" · ", T("in the book since ").When(briefings.At(e.Claim.Recorded.In(time.UTC), briefings.Day)))
+	id := string(e.ID)
+	card.Actions = append(card.Actions, Action{"Timeline", Invocation{"timeline", []Value{{"topic", id}}}})
+	if len(own) > 0 {
+		card.Actions = append(card.Actions, Action{"Positions", Invocation{"positions", []Value{{"party", id}}}})
+	}
+	if !full && (len(own) > mostPositions || len(p.Reports) > most) {
+		card.Actions = append(card.Actions, Action{"Everything", Invocation{"who", []Value{{"name", id}, {"full", "true"}}}})
+	}
+	return card, until
+}
+
+// members returns the names of the people and bodies that belong to an entry,
+// the most important first.
+func (v view) members(id briefings.EntryID) []string {
+	var list []string
+	for _, p := range v.Members(id) {
+		list = append(list, p.Entry.Name)
+	}
+	return list
+}
+
+// positionsOf returns the party's newest position on each issue, newest first.
+func (v view) positionsOf(p *briefings.Page) []*briefings.Report {
+	seen := map[briefings.EntryID]bool{}
+	return pick(p.Reports, func(r *briefings.Report) bool {
+		if r.Kind != briefings.Position || r.Subject != p.Entry.ID || seen[r.Issue] {
+			return false
+		}
+		seen[r.Issue] = true
+		return true
+	})
+}
+
+// positionsOn returns each party's newest position on the issue, newest first.
+func (v view) positionsOn(p *briefings.Page) []*briefings.Report {
+	seen := map[briefings.EntryID]bool{}
+	return pick(p.Reports, func(r *briefings.Report) bool {
+		if r.Kind != briefings.Position || r.Issue != p.Entry.ID || seen[r.Subject] {
+			return false
+		}
+		seen[r.Subject] = true
+		return true
+	})
+}

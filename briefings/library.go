@@ -1,0 +1,228 @@
+package briefings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Library is a store with the newest snapshot of each of its open books. All
+// reading of the present goes to the snapshots; a change goes to the store
+// first, and to the snapshot when it is committed. Its methods may be called
+// by any number of goroutines.
+type Library struct {
+	store Store
+	mu    sync.Mutex // held while a book is being opened
+	// open holds the open books. The map is replaced, never written to.
+	open atomic.Pointer[map[BookID]*shelf]
+}
+
+// shelf is the place of one open book.
+type shelf struct {
+	current atomic.Pointer[Snapshot]
+	mu      sync.Mutex // held while current is being replaced
+}
+
+// NewLibrary returns the library of a store, which stays the caller's to close.
+func NewLibrary(s Store) *Library {
+	l := &Library{store: s}
+	l.open.Store(&map[BookID]*shelf{})
+	return l
+}
+
+// Store returns the store behind the library, for what no snapshot holds.
+func (l *Library) Store() Store { return l.store }
+
+// Snapshot returns the book as it stands. The first call for a book reads it
+// from the store; later ones return at once. The error is ErrNotFound where
+// there is no such book.
+func (l *Library) Snapshot(ctx context.Context, book BookID) (*Snapshot, error) {
+	if s := (*l.open.Load())[book]; s != nil {
+		return s.current.Load(), nil
+	}
+	s, err := l.shelf(ctx, book)
+	if err != nil {
+		return nil, err
+	}
+	return s.current.Load(), nil
+}
+
+func (l *Library) shelf(ctx context.Context, book BookID) (*shelf, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	open := *l.open.Load()
+	if s := open[book]; s != nil {
+		return s, nil
+	}
+	c, err := l.store.Load(ctx, book, time.Time{})
+	if err != nil {
+		return nil, fmt.Errorf("open book %s: %w", book, err)
+	}
+	s := new(shelf)
+	s.current.Store(NewSnapshot(c, time.Time{}))
+	open = maps.Clone(open)
+	open[book] = s
+	l.open.Store(&open)
+	return s, nil
+}
+
+// SnapshotAt returns the book as it stood at asOf. It reads the store.
+func (l *Library) SnapshotAt(ctx context.Context, book BookID, asOf time.Time) (*Snapshot, error) {
+	c, err := l.store.Load(ctx, book, asOf)
+	if err != nil {
+		return nil, fmt.Errorf("open book %s as of %s: %w", book, asOf.Format(time.RFC3339), err)
+	}
+	return NewSnapshot(c, asOf), nil
+}
+
+// Refresh brings the snapshot of an open book up to date with what other
+// processes have committed. It does nothing for a book that is not open.
+func (l *Library) Refresh(ctx context.Context, book BookID) error {
+	s := (*l.open.Load())[book]
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.current.Load()
+	seq, err := l.store.Seq(ctx, book)
+	if err != nil || seq <= now.Seq {
+		return err
+	}
+	revisions, err := l.store.Revisions(ctx, book, RevisionQuery{AfterSeq: now.Seq})
+	if err != nil {
+		return fmt.Errorf("refresh book %s: %w", book, err)
+	}
+	s.current.Store(now.With(revisions))
+	return nil
+}
+
+// Watch refreshes every open book at each tick, until ctx ends. It hands errors
+// to report and goes on.
+func (l *Library) Watch(ctx context.Context, tick <-chan time.Time, report func(error)) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+		}
+		for book := range *l.open.Load() {
+			if err := l.Refresh(ctx, book); err != nil && ctx.Err() == nil {
+				report(err)
+			}
+		}
+	}
+}
+
+// Apply checks the change, commits it, and then shows it to readers. Nothing
+// is changed where it returns an error: ErrInvalid with a sentence for every
+// problem, ErrConflict where a record has moved on, or the store's own.
+func (l *Library) Apply(ctx context.Context, book BookID, c Change) ([]Revision, error) {
+	current, err := l.Snapshot(ctx, book)
+	isNew := errors.Is(err, ErrNotFound)
+	if err != nil && !isNew {
+		return nil, err
+	}
+	if problems := CheckChange(current, c); len(problems) > 0 {
+		lines := make([]string, len(problems))
+		for i, p := range problems {
+			lines[i] = p.String()
+		}
+		return nil, Errorf(ErrInvalid, "%s", strings.Join(lines, "\n"))
+	}
+	revisions, err := l.store.Apply(ctx, book, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.publish(ctx, book, revisions); err != nil {
+		return nil, err
+	}
+	return revisions, nil
+}
+
+// publish shows committed revisions to the readers of an open book.
+func (l *Library) publish(ctx context.Context, book BookID, revisions []Revision) error {
+	s := (*l.open.Load())[book]
+	if s == nil || len(revisions) == 0 {
+		return nil
+	}
+	s.mu.Lock()
+	now := s.current.Load()
+	if revisions[0].Seq == now.Seq+1 {
+		s.current.Store(now.With(revisions))
+		s.mu.Unlock()
+		return nil
+	}
+	s.mu.Unlock()
+	// Another change was committed in between: what is missing is in the store.
+	return l.Refresh(ctx, book)
+}
+
+// CheckChange returns what is wrong with a change to the book that current
+// shows, which is nil for a new book.
+func CheckChange(current *Snapshot, c Change) []Problem {
+	after := make(map[Ref]bool, len(c.Edits)) // what the change adds or takes
+	for _, e := range c.Edits {
+		after[e.Ref()] = e.Put != nil
+	}
+	exists := func(ref Ref) bool {
+		there, named := after[ref]
+		return there || !named && current != nil && current.Has(ref)
+	}
+	var problems []Problem
+	for _, e := range c.Edits {
+		if e.Put != nil {
+			problems = append(problems, Check(e.Put, exists, c.At)...)
+		} else {
+			problems = append(problems, checkDelete(current, after, e.Delete)...)
+		}
+	}
+	return problems
+}
+
+// checkDelete refuses to take away what a record that stays still names.
+func checkDelete(current *Snapshot, after map[Ref]bool, gone Ref) []Problem {
+	if current == nil || !current.Has(gone) {
+		return []Problem{{gone, "", "It is not in the book, so it cannot be deleted."}}
+	}
+	for user := range current.users(gone) {
+		if _, named := after[user]; !named {
+			return []Problem{{gone, "", fmt.Sprintf("It cannot be deleted while %s %s names it. Change or delete that first.", user.Kind, user.ID)}}
+		}
+	}
+	return nil
+}
+
+// users yields the records that name the given one.
+func (s *Snapshot) users(ref Ref) func(yield func(Ref) bool) {
+	return func(yield func(Ref) bool) {
+		for _, src := range s.sources {
+			if ref.Kind == SourceRecord && string(src.DerivesFrom) == ref.ID && !yield(src.Ref()) {
+				return
+			}
+		}
+		for _, p := range s.pages {
+			e := p.Entry
+			uses := ref.Kind == EntryRecord && string(e.Affiliation) == ref.ID || usesSource(e.Claim, ref)
+			if uses && !yield(e.Ref()) {
+				return
+			}
+		}
+		for _, r := range s.timeline {
+			uses := ref.Kind == EntryRecord && r.Concerns(EntryID(ref.ID)) || usesSource(r.Claim, ref)
+			if uses && !yield(r.Ref()) {
+				return
+			}
+		}
+	}
+}
+
+func usesSource(c Claim, ref Ref) bool {
+	return ref.Kind == SourceRecord && slices.Contains(c.Sources, SourceID(ref.ID))
+}

@@ -1,0 +1,234 @@
+package briefings
+
+import (
+	"slices"
+	"strings"
+)
+
+// PlanImport returns the edits that turn current into incoming. A nil current
+// is a book that does not exist yet; otherwise both are of one book.
+//
+// Records that the book does not hold are created, and those that differ are
+// put whole, based on the version that current shows. With prune, records that
+// incoming does not hold are deleted. Puts come in the order of RecordKinds,
+// so that nothing is named before it is there; deletions follow, reports
+// first, so that nothing is named after it is gone. Neither side is changed.
+//
+// Two things are the book's own. Claim.Recorded never changes once a record
+// exists, so a differing one is ignored, and one that is zero keeps what the
+// book has; on a record that is created, zero is left for the store to fill.
+// And where incoming has no verification stamp and nothing else differs, the
+// stamp that the book has stays; where the content differs it goes, as with
+// any edit.
+func PlanImport(current, incoming *Contents, prune bool) []Edit {
+	have := map[Ref]Record{}
+	for _, r := range current.Records() {
+		have[r.Ref()] = r
+	}
+	keep := make(map[Ref]bool, len(have))
+	var edits []Edit
+	for _, r := range incoming.Records() {
+		keep[r.Ref()] = true
+		old := have[r.Ref()]
+		if put := merge(old, r); put != nil {
+			e := Edit{Put: put}
+			if old != nil {
+				e.Base = VersionOf(old).Number
+			}
+			edits = append(edits, e)
+		}
+	}
+	if !prune {
+		return edits
+	}
+	gone := current.Records()
+	slices.Reverse(gone)
+	for _, r := range gone {
+		if !keep[r.Ref()] && r.Ref().Kind != BookRecord {
+			edits = append(edits, Edit{Base: VersionOf(r).Number, Delete: r.Ref()})
+		}
+	}
+	return edits
+}
+
+// Records returns all records of the book in the order of RecordKinds. A nil
+// Contents has none.
+func (c *Contents) Records() []Record {
+	if c == nil {
+		return nil
+	}
+	records := make([]Record, 0, 1+len(c.Sources)+len(c.Entries)+len(c.Reports))
+	if c.Book != nil {
+		records = append(records, c.Book)
+	}
+	for _, s := range c.Sources {
+		records = append(records, s)
+	}
+	for _, e := range c.Entries {
+		records = append(records, e)
+	}
+	for _, r := range c.Reports {
+		records = append(records, r)
+	}
+	return records
+}
+
+// merge returns what to put in place of old, nil where nothing changes. The
+// result is a copy: it shares no claim with incoming.
+func merge(old, incoming Record) Record {
+	put := copyRecord(incoming)
+	if old == nil {
+		return put
+	}
+	was, now := claimAt(old), claimAt(put)
+	if was != nil && now != nil {
+		now.Recorded = was.Recorded
+		if now.VerifiedUntil.IsZero() && now.VerifiedBy == "" {
+			stamped := copyRecord(put)
+			c := claimAt(stamped)
+			c.VerifiedUntil, c.VerifiedBy = was.VerifiedUntil, was.VerifiedBy
+			if len(Diff(old, stamped)) == 0 {
+				return nil
+			}
+		}
+	}
+	if len(Diff(old, put)) == 0 {
+		return nil
+	}
+	return put
+}
+
+// copyRecord returns a copy with a zero version. Lists are shared.
+func copyRecord(r Record) Record {
+	var c Record
+	switch r := r.(type) {
+	case *Book:
+		v := *r
+		c = &v
+	case *Source:
+		v := *r
+		c = &v
+	case *Entry:
+		v := *r
+		c = &v
+	case *Report:
+		v := *r
+		c = &v
+	}
+	SetVersion(c, Version{})
+	return c
+}
+
+// claimAt returns the record's claim to be changed, nil if it has none.
+func claimAt(r Record) *Claim {
+	switch r := r.(type) {
+	case *Entry:
+		return &r.Claim
+	case *Report:
+		return &r.Claim
+	default:
+		return nil
+	}
+}
+
+// PlanLines says in lines what the edits do to current, for a person to read
+// before they are applied:
+//
+//   - person steve-witkoff: Steve Witkoff
+//     ~ status s-2025-12-02-k3f9a7: text: The talks go on. → The talks ended.
+//   - event e-2025-12-01-7m2q0x: The two sides met.
+//
+// A changed record has one line for each field. Long values are cut to what
+// differs.
+func PlanLines(current *Contents, edits []Edit) []string {
+	have := map[Ref]Record{}
+	for _, r := range current.Records() {
+		have[r.Ref()] = r
+	}
+	var lines []string
+	for _, e := range edits {
+		old := have[e.Ref()]
+		switch {
+		case e.Put == nil:
+			lines = append(lines, "- "+headline(old, e.Delete))
+		case old == nil:
+			lines = append(lines, "+ "+headline(e.Put, e.Ref()))
+		default:
+			for _, c := range Diff(old, e.Put) {
+				was, now := cutToDifference(oneLine(c.Old), oneLine(c.New))
+				lines = append(lines, "~ "+label(e.Put, e.Ref())+": "+c.Field+": "+was+" → "+now)
+			}
+		}
+	}
+	return lines
+}
+
+// label names a record by its sort and id: "person steve-witkoff".
+func label(r Record, ref Ref) string {
+	switch r := r.(type) {
+	case *Entry:
+		return string(r.Kind) + " " + ref.ID
+	case *Report:
+		return string(r.Kind) + " " + ref.ID
+	default:
+		return string(ref.Kind) + " " + ref.ID
+	}
+}
+
+// headline is the label with what the record is called or says.
+func headline(r Record, ref Ref) string {
+	says := ""
+	switch r := r.(type) {
+	case *Book:
+		says = r.Name
+	case *Source:
+		says = r.Name
+	case *Entry:
+		says = r.Name
+	case *Report:
+		says = r.Text
+	}
+	if says == "" {
+		return label(r, ref)
+	}
+	return label(r, ref) + ": " + cut(oneLine(says))
+}
+
+// Lengths, in runes, of what a plan's line shows of a value.
+const (
+	maxPlanRunes  = 120
+	planLeadRunes = 30
+)
+
+// cutToDifference shortens two values so that both show where they part.
+func cutToDifference(a, b string) (string, string) {
+	ra, rb := []rune(a), []rune(b)
+	if len(ra) <= maxPlanRunes && len(rb) <= maxPlanRunes {
+		return orNothing(a), orNothing(b)
+	}
+	same := 0
+	for same < len(ra) && same < len(rb) && ra[same] == rb[same] {
+		same++
+	}
+	if skip := same - planLeadRunes; skip > 0 {
+		return orNothing(cut("…" + string(ra[skip:]))), orNothing(cut("…" + string(rb[skip:])))
+	}
+	return orNothing(cut(a)), orNothing(cut(b))
+}
+
+func cut(s string) string {
+	r := []rune(s)
+	if len(r) <= maxPlanRunes {
+		return s
+	}
+	return string(r[:maxPlanRunes-1]) + "…"
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "(nothing)"
+	}
+	return s
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

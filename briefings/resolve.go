@@ -1,0 +1,102 @@
+package briefings
+
+import (
+	"slices"
+
+	"github.com/briefbot/briefbot/briefings/names"
+)
+
+// maxChoices is how many entries are offered where several may be meant.
+const maxChoices = 3
+
+// Resolution is what a name was taken for.
+type Resolution struct {
+	// Page is the entry that is meant, or nil where that is not clear.
+	Page *Page
+	// How and Name say by what it was found: the name that fitted.
+	How  names.How
+	Name string
+	// Choices are the entries that may be meant, best first, where Page is nil.
+	Choices []*Page
+	// Close is true where a choice may well be what is meant; otherwise the
+	// choices are near misses.
+	Close bool
+}
+
+// Resolve finds the entry that a reader means: by slug, name or alias, by the
+// beginning or the words of a name, by description, and by other spellings.
+// Entries of the kinds given, if any, are meant before all others.
+func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
+	if p := s.pages[EntryID(query)]; p != nil {
+		return Resolution{Page: p, How: names.Exact, Name: p.Entry.Name}
+	}
+	if keys := s.index.Exact(query); len(keys) > 0 {
+		if p := s.onlyOf(keys, kinds); p != nil {
+			return Resolution{Page: p, How: names.Exact, Name: p.Entry.Name}
+		}
+	}
+	if len(kinds) > 0 {
+		of := func(key string) bool {
+			p := s.pages[EntryID(key)]
+			return p != nil && slices.Contains(kinds, p.Entry.Kind)
+		}
+		if r := s.resolution(s.index.Lookup(query, maxChoices, of)); r.Page != nil {
+			return r
+		}
+	}
+	return s.resolution(s.index.Lookup(query, maxChoices, nil))
+}
+
+// onlyOf returns the one entry that an exact name means: the first, unless
+// others share the name and are of as good a kind and as important.
+func (s *Snapshot) onlyOf(keys []string, kinds []EntryKind) *Page {
+	var best *Page
+	tie := false
+	fits := func(p *Page) bool { return len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind) }
+	for _, key := range keys {
+		p := s.pages[EntryID(key)]
+		switch {
+		case p == nil:
+		case best == nil || fits(p) && !fits(best):
+			best, tie = p, false
+		case fits(p) == fits(best) && p.Entry.Importance == best.Entry.Importance:
+			tie = true
+		case fits(p) == fits(best) && p.Entry.Importance > best.Entry.Importance:
+			best, tie = p, false
+		}
+	}
+	if tie {
+		return nil
+	}
+	return best
+}
+
+func (s *Snapshot) resolution(matches []names.Match) Resolution {
+	if m, ok := names.Winner(matches); ok {
+		if p := s.pages[EntryID(m.Key)]; p != nil {
+			return Resolution{Page: p, How: m.How, Name: m.Name}
+		}
+	}
+	var r Resolution
+	for _, m := range matches {
+		if p := s.pages[EntryID(m.Key)]; p != nil {
+			r.Choices = append(r.Choices, p)
+			r.Close = r.Close || m.How != names.Near
+		}
+	}
+	return r
+}
+
+// Complete returns the entries of the kinds given, or of all, that have a name
+// which goes on from what was typed, the most important first, at most limit.
+func (s *Snapshot) Complete(typed string, limit int, kinds ...EntryKind) []*Page {
+	of := func(key string) bool {
+		p := s.pages[EntryID(key)]
+		return p != nil && (len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind))
+	}
+	var pages []*Page
+	for _, m := range s.index.Complete(typed, limit, of) {
+		pages = append(pages, s.pages[EntryID(m.Key)])
+	}
+	return pages
+}

@@ -1,0 +1,233 @@
+package briefings
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings/names"
+)
+
+// Snapshot is a book in memory, at one moment. It never changes: a change makes
+// a new snapshot, which shares with the old one all that stayed the same.
+// Readers may use it for as long as they like, without locks.
+type Snapshot struct {
+	// Book is the book's settings.
+	Book *Book
+	// Seq is the number of the newest revision that is included.
+	Seq int64
+	// AsOf is the moment as of which the book is shown; zero for the present.
+	AsOf time.Time
+
+	pages   map[EntryID]*Page
+	reports map[ReportID]*Report
+	sources map[SourceID]*Source
+	// members lists the entries that belong to each.
+	members map[EntryID][]EntryID
+	// timeline holds every report in the order of compareReports.
+	timeline []*Report
+	index    *names.Index
+}
+
+// Page is an entry with every report that concerns it, newest first.
+type Page struct {
+	Entry   *Entry
+	Reports []*Report
+
+	// Memo is for what a reader derives from the page and would otherwise
+	// derive again, such as a rendered card. It is dropped with the page, and
+	// a page is replaced when anything changes that can be seen on it: its
+	// entry, its reports, or what another entry or a source is called.
+	Memo atomic.Pointer[any]
+}
+
+// NewSnapshot returns the snapshot of the contents.
+func NewSnapshot(c *Contents, asOf time.Time) *Snapshot {
+	s := &Snapshot{
+		Book:     c.Book,
+		Seq:      c.Seq,
+		AsOf:     asOf,
+		pages:    make(map[EntryID]*Page, len(c.Entries)),
+		reports:  make(map[ReportID]*Report, len(c.Reports)),
+		sources:  make(map[SourceID]*Source, len(c.Sources)),
+		timeline: slices.Clone(c.Reports),
+	}
+	for _, src := range c.Sources {
+		s.sources[src.ID] = src
+	}
+	pages := make([]Page, len(c.Entries)) // one allocation for all
+	for i, e := range c.Entries {
+		pages[i].Entry = e
+		s.pages[e.ID] = &pages[i]
+	}
+	slices.SortFunc(s.timeline, compareReports)
+	for _, r := range s.timeline {
+		s.reports[r.ID] = r
+		for _, id := range r.Entries() {
+			if p := s.pages[id]; p != nil {
+				p.Reports = append(p.Reports, r)
+			}
+		}
+	}
+	s.members = s.affiliations()
+	items := make([]names.Item, len(c.Entries))
+	for i, e := range c.Entries {
+		items[i] = s.nameItem(e)
+	}
+	s.index = names.Build(items)
+	return s
+}
+
+// compareReports orders reports newest first: by when it happened, then by when
+// it was known, then by id so that the order is the same everywhere.
+func compareReports(a, b *Report) int {
+	return cmp.Or(
+		b.Claim.Occurred.Compare(a.Claim.Occurred),
+		b.Claim.Recorded.Compare(a.Claim.Recorded),
+		cmp.Compare(a.ID, b.ID),
+	)
+}
+
+// nameItem returns what the name index is to know of an entry.
+func (s *Snapshot) nameItem(e *Entry) names.Item {
+	item := names.Item{Key: string(e.ID), Names: append([]string{e.Name}, e.Aliases...), Weight: e.Importance}
+	if e.Role != "" {
+		item.Roles = append(item.Roles, e.Role)
+	}
+	if p := s.pages[e.Affiliation]; p != nil {
+		item.Roles = append(item.Roles, p.Entry.Name)
+		item.Roles = append(item.Roles, p.Entry.Aliases...)
+	}
+	return item
+}
+
+// affiliations returns the entries that belong to each.
+func (s *Snapshot) affiliations() map[EntryID][]EntryID {
+	members := map[EntryID][]EntryID{}
+	for id, p := range s.pages {
+		if p.Entry.Affiliation != "" {
+			members[p.Entry.Affiliation] = append(members[p.Entry.Affiliation], id)
+		}
+	}
+	return members
+}
+
+// Members returns the pages of the entries that belong to the given one, the
+// most important first.
+func (s *Snapshot) Members(id EntryID) []*Page {
+	var pages []*Page
+	for _, m := range s.members[id] {
+		pages = append(pages, s.pages[m])
+	}
+	slices.SortFunc(pages, comparePages)
+	return pages
+}
+
+// Page returns the page of an entry, or nil.
+func (s *Snapshot) Page(id EntryID) *Page { return s.pages[id] }
+
+// Report returns the report, or nil.
+func (s *Snapshot) Report(id ReportID) *Report { return s.reports[id] }
+
+// Source returns the source, or nil.
+func (s *Snapshot) Source(id SourceID) *Source { return s.sources[id] }
+
+// Name returns what the entry is called, or its slug where the book has lost it.
+func (s *Snapshot) Name(id EntryID) string {
+	if p := s.pages[id]; p != nil {
+		return p.Entry.Name
+	}
+	return string(id)
+}
+
+// Timeline returns every report, newest first. The slice is the snapshot's own.
+func (s *Snapshot) Timeline() []*Report { return s.timeline }
+
+// Pages returns the pages of the kinds given, or of all, the most important
+// first and then by name.
+func (s *Snapshot) Pages(kinds ...EntryKind) []*Page {
+	var pages []*Page
+	for _, p := range s.pages {
+		if len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind) {
+			pages = append(pages, p)
+		}
+	}
+	slices.SortFunc(pages, comparePages)
+	return pages
+}
+
+// comparePages orders entries by importance, then by name.
+func comparePages(a, b *Page) int {
+	return cmp.Or(
+		cmp.Compare(b.Entry.Importance, a.Entry.Importance),
+		cmp.Compare(a.Entry.Name, b.Entry.Name),
+		cmp.Compare(a.Entry.ID, b.Entry.ID),
+	)
+}
+
+// Count returns how many entries, reports and sources the book holds.
+func (s *Snapshot) Count() (entries, reports, sources int) {
+	return len(s.pages), len(s.reports), len(s.sources)
+}
+
+// Contents returns the records of the snapshot, sorted by id.
+func (s *Snapshot) Contents() *Contents {
+	c := &Contents{Seq: s.Seq, Book: s.Book, Reports: slices.Collect(maps.Values(s.reports)), Sources: slices.Collect(maps.Values(s.sources))}
+	for _, p := range s.pages {
+		c.Entries = append(c.Entries, p.Entry)
+	}
+	slices.SortFunc(c.Sources, func(a, b *Source) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Entries, func(a, b *Entry) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Reports, func(a, b *Report) int { return cmp.Compare(a.ID, b.ID) })
+	return c
+}
+
+// Has reports whether the book holds the record.
+func (s *Snapshot) Has(ref Ref) bool {
+	switch ref.Kind {
+	case BookRecord:
+		return string(s.Book.ID) == ref.ID
+	case SourceRecord:
+		return s.sources[SourceID(ref.ID)] != nil
+	case EntryRecord:
+		return s.pages[EntryID(ref.ID)] != nil
+	case ReportRecord:
+		return s.reports[ReportID(ref.ID)] != nil
+	default:
+		return false
+	}
+}
+
+// Origins returns the sources with each chain of derivation replaced by its
+// beginning, each once: four outlets with one origin are one source.
+func (s *Snapshot) Origins(ids []SourceID) []*Source {
+	var origins []*Source
+	for _, id := range ids {
+		src := s.sources[id]
+		for hops := 0; src != nil && hops < len(s.sources); hops++ { // a loop ends somewhere on it
+			parent := s.sources[src.DerivesFrom]
+			if parent == nil {
+				break
+			}
+			src = parent
+		}
+		if src != nil && !slices.Contains(origins, src) {
+			origins = append(origins, src)
+		}
+	}
+	return origins
+}
+
+// PagesOf returns the pages of a set of entries, the most important first.
+func (s *Snapshot) PagesOf(ids map[EntryID]bool) []*Page {
+	pages := make([]*Page, 0, len(ids))
+	for id := range ids {
+		if p := s.pages[id]; p != nil {
+			pages = append(pages, p)
+		}
+	}
+	slices.SortFunc(pages, comparePages)
+	return pages
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/briefbot/briefbot/bot/console"
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/store"
+)
+
+// refreshEvery is how soon a running bot shows what another process has put
+// into its database.
+const refreshEvery = time.Second
+
+// chat runs the bot in this terminal, until the person leaves or ctx ends.
+func (a *app) chat(ctx context.Context) (err error) {
+	o, err := a.open(ctx, store.Options{Exclusive: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.store.Close()) }()
+	core, err := a.bot(o)
+	if err != nil {
+		return err
+	}
+	snapshot, err := o.library.Snapshot(ctx, o.book)
+	if err != nil {
+		return err
+	}
+
+	ctx, cancel := context.WithCancel(ctx)
+	tick := time.NewTicker(refreshEvery)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		o.library.Watch(ctx, tick.C, func(err error) {
+			o.log.Warn("could not look for changes of other processes", "err", err)
+		})
+	})
+	defer watching.Wait()
+	defer cancel()
+	defer tick.Stop()
+
+	return console.New(console.Options{
+		In:      a.stdin,
+		Out:     a.stdout,
+		Actor:   briefings.Actor{Platform: console.Platform, User: a.user()},
+		Role:    briefings.Admin, // whoever can write the file can do all
+		Book:    o.book,
+		Zone:    a.zone,
+		Now:     a.now,
+		NoColor: a.getenv("NO_COLOR") != "" || a.getenv("TERM") == "dumb",
+		Greeting: []string{
+			"briefbot " + version() + ": " + snapshot.Book.Name,
+			"Try /who, /status or any name. Tab completes, /help lists all, quit leaves.",
+		},
+	}).Run(ctx, core)
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/console"
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/starter"
+	"github.com/briefbot/briefbot/store"
+)
+
+// localBinding ties the terminal to a book: which one chat and ask talk about.
+const localWorkspace briefings.Workspace = ""
+
+// opened is an open store, and the book that is talked about.
+type opened struct {
+	store   *store.Store
+	library *briefings.Library
+	book    briefings.BookID
+	log     *slog.Logger
+}
+
+// open opens the database, gives a new one the starter book, and finds the
+// book that is meant. The caller closes the store.
+func (a *app) open(ctx context.Context, opts store.Options) (*opened, error) {
+	o, err := a.openStore(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	if o.book, err = a.chooseBook(ctx, o); err != nil {
+		return nil, errors.Join(err, o.store.Close())
+	}
+	return o, nil
+}
+
+// openStore opens the database as it is.
+func (a *app) openStore(ctx context.Context, opts store.Options) (*opened, error) {
+	log, err := a.logger()
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, a.dsn(), opts)
+	if err != nil {
+		return nil, err
+	}
+	return &opened{store: s, library: briefings.NewLibrary(s), log: log}, nil
+}
+
+// chooseBook returns the book that was named, or else the one that this
+// terminal is bound to. A store without books gets the starter book.
+func (a *app) chooseBook(ctx context.Context, o *opened) (briefings.BookID, error) {
+	books, err := o.store.Books(ctx)
+	if err != nil {
+		return "", err
+	}
+	if len(books) == 0 && a.book == "" {
+		return a.seed(ctx, o)
+	}
+	if a.book != "" {
+		for _, b := range books {
+			if string(b) == a.book {
+				return b, nil
+			}
+		}
+		return "", briefings.Errorf(briefings.ErrNotFound, "There is no book %q in this database. It holds: %s.", a.book, listBooks(books))
+	}
+	bound, err := o.store.Binding(ctx, console.Platform, localWorkspace)
+	switch {
+	case err == nil:
+		return bound.Book, nil
+	case !errors.Is(err, briefings.ErrNotFound):
+		return "", err
+	case len(books) == 1:
+		return books[0], nil
+	default:
+		return "", briefings.Errorf(briefings.ErrInvalid, "This database holds several books: %s. Say which with --book.", listBooks(books))
+	}
+}
+
+func listBooks(books []briefings.BookID) string {
+	if len(books) == 0 {
+		return "none"
+	}
+	list := make([]string, len(books))
+	for i, b := range books {
+		list[i] = string(b)
+	}
+	return strings.Join(list, ", ")
+}
+
+// seed puts the starter book into an empty store. Where another process has
+// just done the same, its book is as good.
+func (a *app) seed(ctx context.Context, o *opened) (briefings.BookID, error) {
+	contents, err := starter.Book(a.now())
+	if err != nil {
+		return "", fmt.Errorf("read the starter book: %w", err)
+	}
+	book := contents.Book.ID
+	_, err = o.library.Apply(ctx, book, briefings.Change{
+		Actor: briefings.Actor{Platform: console.Platform, User: "briefbot"},
+		Via:   "starter",
+		Why:   "the book that comes with briefbot",
+		At:    a.now(),
+		Edits: briefings.PlanImport(nil, contents, false),
+	})
+	if err != nil && !errors.Is(err, briefings.ErrConflict) {
+		return "", fmt.Errorf("store the starter book: %w", err)
+	}
+	return book, o.store.Bind(ctx, briefings.Binding{Platform: console.Platform, Workspace: localWorkspace, Book: book})
+}
+
+// bot returns the core over the library.
+func (a *app) bot(o *opened) (*bot.Bot, error) {
+	return bot.New(o.library, bot.Options{Log: o.log, Version: version()})
+}

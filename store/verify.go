@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// chained is a stored revision with its place in the book.
+type chained struct {
+	row
+	seq         int64
+	actorNumber int64
+	chain       string
+}
+
+// readRevisions returns up to limit stored revisions after seq.
+func readRevisions(ctx context.Context, t *txn, book string, seq int64, limit int) ([]chained, error) {
+	rows, err := t.query(ctx, `SELECT seq, kind, id, number, at, recorded, actor, via, why, body, chain FROM revisions
+WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT $3`, book, seq, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []chained
+	for rows.Next() {
+		var c chained
+		if err := rows.Scan(&c.seq, &c.ref.Kind, &c.ref.ID, &c.number, &c.at, &c.recorded, &c.actorNumber, &c.via, &c.why, &c.body, &c.chain); err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	return list, rows.Err()
+}
+
+// Verify reads the whole history of a book and returns an error that names the
+// first revision that is not what was written, or that is missing. It returns
+// nil where all is well, and how many revisions it read.
+func (s *Store) Verify(ctx context.Context, book briefings.BookID) (n int64, err error) {
+	err = s.read(ctx, "verify "+string(book), func(t *txn) error {
+		b, err := s.book(ctx, t, book, "")
+		if err != nil {
+			return err
+		}
+		chain := ""
+		for {
+			batch, err := readRevisions(ctx, t, b.id, n, refoldBatch)
+			if err != nil {
+				return err
+			}
+			for _, v := range batch {
+				chain = link(chain, v.seq, v.actorNumber, v.row)
+				if v.seq != n+1 || v.chain != chain {
+					return briefings.Errorf(briefings.ErrInvalid, "The history of %q is not as it was written: revision %d does not follow from what is before it. Compare it with a backup.", book, n+1)
+				}
+				n++
+			}
+			if len(batch) == 0 {
+				break
+			}
+		}
+		if n != b.seq || chain != b.chain {
+			return briefings.Errorf(briefings.ErrInvalid, "The history of %q is not as it was written: it ends at revision %d and should at %d. Compare it with a backup.", book, n, b.seq)
+		}
+		return nil
+	})
+	if err != nil {
+		return n, fmt.Errorf("verify: %w", err)
+	}
+	return n, nil
+}
