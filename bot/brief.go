@@ -19,6 +19,7 @@ func brief(ctx context.Context, c *Call) (Reply, error) {
 			return Reply{}, err
 		}
 		card := v.overview()
+		v.sign(card)
 		card.notice(v.notice)
 		return Reply{Card: card}, nil
 	}
@@ -33,6 +34,7 @@ func brief(ctx context.Context, c *Call) (Reply, error) {
 		return *reply, nil
 	}
 	card := f.brief(f.page, c.Flag("full"))
+	f.sign(card)
 	card.notice(f.notice)
 	card.notice(f.view.notice)
 	return Reply{Card: card}, nil
@@ -58,6 +60,7 @@ func (c *Call) mentions(ctx context.Context, unknown Reply) (Reply, error) {
 	card.add(Section{"Best first", hits})
 	card.Actions = []Action{{"Search", Invocation{"find", []Value{{"text", query}}}}}
 	card.notice(v.notice)
+	v.sign(card)
 	return Reply{Card: card}, nil
 }
 
@@ -135,9 +138,7 @@ func (v view) brief(p *briefings.Page, full bool) *Card {
 		v.section("Status before", rest(own), most),
 		open(e),
 	)
-	if e.Role != "" || e.Affiliation != "" {
-		card.Footer = T("Role: ").Join("", v.claim(e.Claim))
-	}
+	card.Footer = v.signed(e)
 	id := string(e.ID)
 	card.Actions = []Action{{"Timeline", Invocation{"timeline", []Value{{"topic", id}}}}}
 	if !full && len(p.Reports) > most {

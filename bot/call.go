@@ -142,23 +142,31 @@ type view struct {
 	now time.Time
 	// notice says as of when, where that is not the present.
 	notice Text
+	// cited collects the sources of the card that is being rendered.
+	cited *[]*briefings.Source
+}
+
+func newView(s *briefings.Snapshot, now time.Time) view {
+	return view{Snapshot: s, now: now, cited: new([]*briefings.Source)}
 }
 
 // view returns the book as of the moment that was asked for.
 func (c *Call) view(ctx context.Context) (view, error) {
 	m := c.Date("as_of")
 	if m.IsZero() {
-		return view{Snapshot: c.Now, now: c.Request.Now}, nil
+		return newView(c.Now, c.Request.Now), nil
 	}
 	// A day means all that was known by its end.
 	asOf := m.End(c.zone()).Add(-time.Millisecond)
 	if !asOf.Before(c.Request.Now) {
-		return view{Snapshot: c.Now, now: c.Request.Now}, nil
+		return newView(c.Now, c.Request.Now), nil
 	}
 	s, err := c.bot.library.SnapshotAt(ctx, c.Request.Book, asOf)
 	if err != nil {
 		return view{}, err
 	}
 	notice := Text{}.Plain("As the book stood on ").When(briefings.At(asOf.In(c.zone()), briefings.Minute)).Plain(": only what was recorded by then.")
-	return view{Snapshot: s, now: asOf, notice: notice}, nil
+	v := newView(s, asOf)
+	v.notice = notice
+	return v, nil
 }

@@ -42,6 +42,7 @@ func changes(ctx context.Context, c *Call) (Reply, error) {
 		card.Lead = append(card.Lead, T("Nothing has changed."))
 	}
 	card.notice(v.notice)
+	v.sign(card)
 	return Reply{Card: card}, nil
 }
 
@@ -103,34 +104,34 @@ func (v view) changed(all []net, topic *briefings.Page) []Section {
 		if topic != nil && !n.concerns(topic.Entry.ID) {
 			continue
 		}
-		recorded := T("recorded ").When(briefings.At(n.recorded, briefings.Minute))
+		known := T("recorded ").When(recorded(n.recorded))
 		switch after := n.after.(type) {
 		case nil:
-			removed.Items = append(removed.Items, Item{Label: v.label(n.before), Text: T(briefings.Headline(n.before)), Meta: recorded})
+			removed.Items = append(removed.Items, Item{Label: v.label(n.before), Text: T(briefings.Headline(n.before)), Meta: known})
 		case *briefings.Report:
 			switch {
 			case n.before != nil:
-				corrected.Items = append(corrected.Items, v.correction(n, recorded))
+				corrected.Items = append(corrected.Items, v.correction(n, known))
 			case after.Kind == briefings.Status:
-				statuses.Items = append(statuses.Items, v.newStatus(after, recorded))
+				statuses.Items = append(statuses.Items, v.newStatus(after, known))
 			default:
 				item := v.item(after)
-				item.Meta = item.Meta.Join(" · ", recorded)
+				item.Meta = item.Meta.Join(" · ", known)
 				reports.Items = append(reports.Items, item)
 			}
 		case *briefings.Entry:
 			if n.before != nil {
-				corrected.Items = append(corrected.Items, v.correction(n, recorded))
+				corrected.Items = append(corrected.Items, v.correction(n, known))
 			} else {
 				arrived[after.Kind] = append(arrived[after.Kind], after.Name)
 			}
 		case *briefings.Source:
 			if n.before != nil && topic == nil {
-				corrected.Items = append(corrected.Items, v.correction(n, recorded))
+				corrected.Items = append(corrected.Items, v.correction(n, known))
 			}
 		case *briefings.Book:
 			if n.before != nil && topic == nil {
-				corrected.Items = append(corrected.Items, v.correction(n, recorded))
+				corrected.Items = append(corrected.Items, v.correction(n, known))
 			}
 		}
 	}
@@ -161,7 +162,7 @@ func (n net) concerns(id briefings.EntryID) bool {
 }
 
 // newStatus shows a status beside the one that it took the place of.
-func (v view) newStatus(r *briefings.Report, recorded Text) Item {
+func (v view) newStatus(r *briefings.Report, known Text) Item {
 	item := v.item(r)
 	item.Label = v.Name(r.Subject)
 	if p := v.Page(r.Subject); p != nil {
@@ -175,13 +176,13 @@ func (v view) newStatus(r *briefings.Report, recorded Text) Item {
 	if r.Why != "" {
 		item.Text = item.Text.Plain(" Why: " + r.Why)
 	}
-	item.Meta = item.Meta.Join(" · ", recorded)
+	item.Meta = item.Meta.Join(" · ", known)
 	return item
 }
 
 // correction shows, field by field, what a record was and what it is.
-func (v view) correction(n net, recorded Text) Item {
-	item := Item{Label: v.label(n.after), Meta: recorded}
+func (v view) correction(n net, known Text) Item {
+	item := Item{Label: v.label(n.after), Meta: known}
 	for i, f := range briefings.Diff(n.before, n.after) {
 		if i > 0 {
 			item.Text = item.Text.Plain("; ")

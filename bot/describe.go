@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +37,11 @@ func (v view) kicker(e *briefings.Entry) string {
 
 // item is a report as one line of a list, with what it is about before it.
 func (v view) item(r *briefings.Report) Item {
+	return Item{Label: v.head(r), Text: T(r.Text), Meta: v.meta(r)}
+}
+
+// fullItem is a report with its detail.
+func (v view) fullItem(r *briefings.Report) Item {
 	return Item{Label: v.head(r), Text: v.body(r), Meta: v.meta(r)}
 }
 
@@ -75,8 +82,8 @@ func (v view) meta(r *briefings.Report) Text {
 		when = when.Join(" · ", T(string(r.Drift)))
 	}
 	t := when.Join(" · ", v.claim(r.Claim))
-	if m := v.freshness(r); m != nil {
-		t = t.Join(" · ", m)
+	if v.current(r) { // what has been superseded need not be checked
+		t = t.Join(" · ", v.freshness(r))
 	}
 	if late := r.Claim.Recorded.Sub(r.Claim.Occurred.End(time.UTC)); !r.Claim.Occurred.IsZero() && late > lateAfter && r.Claim.Occurred.Precision() >= briefings.Day {
 		t = t.Plain(" · added late, ").When(briefings.At(r.Claim.Recorded, briefings.Day))
@@ -91,8 +98,8 @@ func (v view) claim(c briefings.Claim) Text {
 		t = t.Plain("according to " + c.Attribution)
 	}
 	t = t.Join(" · ", T(v.trust(c)))
-	if src := v.sources(c.Sources); len(src) > 0 {
-		return t.Plain(" · ").Join("", src)
+	if src := v.cite(c.Sources); len(src) > 0 {
+		return t.Join(" ", src)
 	}
 	return t.Plain(" · ").Tag("unsourced")
 }
@@ -111,28 +118,50 @@ func (v view) trust(c briefings.Claim) string {
 	return strings.Join(parts, ", ")
 }
 
-// sources names where something can be read; what four outlets took from one
-// origin is one source, and says so.
-func (v view) sources(ids []briefings.SourceID) Text {
-	origins := v.Origins(ids)
-	if len(origins) == 0 {
-		return nil
-	}
-	t := T("source: ")
-	if len(origins) > 1 {
-		t = T("sources: ")
-	}
-	for i, src := range origins {
-		if i > 0 {
-			t = t.Plain("; ")
+// cite returns the numbers under which the card lists the sources; what four
+// outlets took from one origin is one source.
+func (v view) cite(ids []briefings.SourceID) Text {
+	var t Text
+	for _, src := range v.Origins(ids) {
+		n := slices.Index(*v.cited, src)
+		if n < 0 {
+			n = len(*v.cited)
+			*v.cited = append(*v.cited, src)
 		}
+		t = t.Plain(fmt.Sprintf("[%d]", n+1))
+	}
+	return t
+}
+
+// sign ends a card with the sources that it cites.
+func (v view) sign(card *Card) {
+	s := Section{Heading: "Sources"}
+	for i, src := range *v.cited {
 		url := src.URL
 		if url == "" {
 			url = src.Archive
 		}
-		t = t.Link(src.Name, url)
+		item := Item{Label: fmt.Sprintf("[%d]", i+1), Text: Text{}.Link(src.Name, url)}
+		if !src.Published.IsZero() {
+			item.Meta = T("published ").When(src.Published)
+		}
+		s.Items = append(s.Items, item)
 	}
-	return t
+	card.add(s)
+}
+
+// current reports whether a status or position is the newest of its kind.
+func (v view) current(r *briefings.Report) bool {
+	p := v.Page(r.Subject)
+	if p == nil {
+		return true
+	}
+	for _, other := range p.Reports { // newest first
+		if other.Kind == r.Kind && other.Subject == r.Subject && other.Issue == r.Issue {
+			return other.ID == r.ID
+		}
+	}
+	return true
 }
 
 // freshness says that a claim is stale and since when; nothing where it is not.
@@ -141,6 +170,15 @@ func (v view) freshness(r briefings.Record) Text {
 		return nil
 	}
 	return Text{}.Tag("STALE").Plain(" since ").When(briefings.At(v.Book.StaleSince(r).In(time.UTC), briefings.Day))
+}
+
+// recorded returns when the book knew something: to the minute, or to the day
+// where only the day was written down.
+func recorded(t time.Time) briefings.Moment {
+	if t = t.UTC(); t.Equal(t.Truncate(24 * time.Hour)) {
+		return briefings.At(t, briefings.Day)
+	}
+	return briefings.At(t, briefings.Minute)
 }
 
 // open lists what the sources leave open about an entry.
@@ -152,14 +190,16 @@ func open(e *briefings.Entry) Section {
 	return s
 }
 
-// section returns a section of reports, at most so many.
+// section returns a section of reports, at most so many; all of them stand
+// there with their details.
 func (v view) section(heading string, reports []*briefings.Report, most int) Section {
 	s := Section{Heading: heading}
-	for _, r := range reports {
-		if len(s.Items) == most {
-			break
+	for _, r := range reports[:min(most, len(reports))] {
+		item := v.item(r)
+		if most == allLines {
+			item = v.fullItem(r)
 		}
-		s.Items = append(s.Items, v.item(r))
+		s.Items = append(s.Items, item)
 	}
 	return s
 }

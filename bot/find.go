@@ -36,6 +36,7 @@ func find(ctx context.Context, c *Call) (Reply, error) {
 		card.Actions = append(card.Actions, Action{p.Entry.Name, Invocation{"brief", []Value{{"topic", string(p.Entry.ID)}}}})
 	}
 	card.notice(v.notice)
+	v.sign(card)
 	return Reply{Card: card}, nil
 }
 

@@ -92,6 +92,7 @@ func (c *Call) unknown(ctx context.Context, v view, arg, query string, near []*b
 		card.Actions = append(card.Actions, Action{"Search", Invocation{"find", []Value{{"text", query}}}})
 	}
 	card.notice(v.notice)
+	v.sign(card)
 	return &Reply{Card: card, Outcome: NotFound}, nil
 }
 

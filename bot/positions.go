@@ -37,6 +37,7 @@ func positions(ctx context.Context, c *Call) (Reply, error) {
 		issue, party = nil, issue
 	}
 	card := v.positions(issue, party)
+	v.sign(card)
 	for _, n := range notices {
 		card.notice(n)
 	}
@@ -160,7 +161,7 @@ func (v view) matrix(card *Card) {
 
 // partyItem is a position as a line under its issue.
 func (v view) partyItem(r *briefings.Report) Item {
-	item := v.item(r)
+	item := v.fullItem(r)
 	item.Label = v.Name(r.Subject)
 	return item
 }

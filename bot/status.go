@@ -22,6 +22,7 @@ func status(ctx context.Context, c *Call) (Reply, error) {
 			card.Lead = []Text{T("The book had no status of anything to show.")}
 		}
 		card.notice(v.notice)
+		v.sign(card)
 		return Reply{Card: card}, nil
 	}
 	f, reply, err := c.lookup(ctx, "track", briefings.Track, briefings.Document)
@@ -29,6 +30,7 @@ func status(ctx context.Context, c *Call) (Reply, error) {
 		return deref(reply), err
 	}
 	card := f.status(f.page, c.Flag("full"))
+	f.sign(card)
 	card.notice(f.notice)
 	card.notice(f.view.notice)
 	return Reply{Card: card}, nil
@@ -80,8 +82,7 @@ func (v view) status(p *briefings.Page, full bool) *Card {
 	}
 	card.field("Trend", trend)
 	card.field("As of", Text{}.When(now.Claim.Occurred))
-	card.field("Says who", T(now.Claim.Attribution))
-	card.field("Trust", T(v.trust(now.Claim)))
+	card.field("Says who", v.claim(now.Claim))
 	card.field("Next", T(now.Next))
 	card.field("Next update by", Text{}.When(now.NextUpdate))
 	most := earlierStatuses
@@ -93,11 +94,7 @@ func (v view) status(p *briefings.Page, full bool) *Card {
 		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), whoPositions),
 		open(e),
 	)
-	src := v.sources(now.Claim.Sources)
-	if len(src) == 0 {
-		src = Text{}.Tag("unsourced")
-	}
-	card.Footer = src.Plain(" · recorded ").When(briefings.At(now.Claim.Recorded, briefings.Minute))
+	card.Footer = T("recorded ").When(recorded(now.Claim.Recorded))
 	id := string(e.ID)
 	card.Actions = []Action{
 		{"Timeline", Invocation{"timeline", []Value{{"topic", id}}}},

@@ -40,7 +40,7 @@ func timeline(ctx context.Context, c *Call) (Reply, error) {
 	dated := pick(reports, func(r *briefings.Report) bool { return !r.Claim.Occurred.IsZero() && c.within(r.Claim.Occurred) })
 	s := Section{Heading: "Newest first"}
 	for _, r := range c.paged(card, dated) {
-		s.Items = append(s.Items, v.item(r))
+		s.Items = append(s.Items, v.fullItem(r))
 	}
 	card.add(s)
 	if c.Date("from").IsZero() && c.Date("to").IsZero() && c.Whole("page", 1) == 1 {
@@ -50,6 +50,7 @@ func timeline(ctx context.Context, c *Call) (Reply, error) {
 		card.Lead = []Text{T("The book has nothing to show there" + c.span() + ".")}
 	}
 	card.notice(v.notice)
+	v.sign(card)
 	return Reply{Card: card}, nil
 }
 

@@ -51,6 +51,7 @@ func upcoming(ctx context.Context, c *Call) (Reply, error) {
 	}
 	card.add(v.announced())
 	card.notice(v.notice)
+	v.sign(card)
 	return Reply{Card: card}, nil
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -11,6 +12,7 @@ import (
 const (
 	whoReports   = 3
 	whoPositions = 5
+	whoAliases   = 6
 	allLines     = 1 << 20
 )
 
@@ -66,7 +68,7 @@ func (c *Call) whoCard(p *briefings.Page) *Card {
 			return memo.card
 		}
 	}
-	v := view{Snapshot: c.Now, now: c.Request.Now}
+	v := newView(c.Now, c.Request.Now)
 	card, until := v.who(p, false)
 	var memo any = &whoMemo{card, until}
 	p.Memo.Store(&memo)
@@ -99,9 +101,11 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 	if p := v.Page(e.Affiliation); p != nil {
 		card.field("Affiliation", T(p.Entry.Name))
 	}
-	if len(e.Aliases) > 0 {
-		card.field("Also known as", T(joinNames(e.Aliases)))
+	aliases := e.Aliases
+	if !full && len(aliases) > whoAliases {
+		aliases = aliases[:whoAliases]
 	}
+	card.field("Also known as", T(strings.Join(aliases, ", ")))
 	if members := v.members(e.ID); len(members) > 0 {
 		card.field("People", T(joinNames(members)))
 	}
@@ -125,10 +129,8 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 		}
 		card.add(s)
 	}
-	if e.Role != "" || e.Affiliation != "" {
-		card.Footer = T("Role: ").Join("", v.claim(e.Claim))
-	}
-	card.Footer = card.Footer.Join(" · ", T("in the book since ").When(briefings.At(e.Claim.Recorded.In(time.UTC), briefings.Day)))
+	card.Footer = v.signed(e)
+	v.sign(card)
 	id := string(e.ID)
 	card.Actions = append(card.Actions, Action{"Timeline", Invocation{"timeline", []Value{{"topic", id}}}})
 	if len(own) > 0 {
@@ -138,6 +140,15 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 		card.Actions = append(card.Actions, Action{"Everything", Invocation{"who", []Value{{"name", id}, {"full", "true"}}}})
 	}
 	return card, until
+}
+
+// signed says who vouches for an entry's role, and since when the book has it.
+func (v view) signed(e *briefings.Entry) Text {
+	var t Text
+	if e.Role != "" || e.Affiliation != "" {
+		t = T("Role ").Join("", v.claim(e.Claim))
+	}
+	return t.Join(" · ", T("in the book since ").When(briefings.At(e.Claim.Recorded.UTC(), briefings.Day)))
 }
 
 // members returns the names of the people and bodies that belong to an entry,

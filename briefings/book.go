@@ -2,6 +2,7 @@ package briefings
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -101,14 +102,16 @@ func (h Hours) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 
 // UnmarshalText reads the text form.
 func (h *Hours) UnmarshalText(b []byte) error {
-	var n int64
-	var unit string
-	if _, err := fmt.Sscanf(string(b), "%d%s", &n, &unit); err != nil || n < 1 || n > 100_000 || unit != "h" && unit != "d" {
+	unit := Hours(time.Hour)
+	digits, ok := strings.CutSuffix(string(b), "h")
+	if !ok {
+		digits, ok = strings.CutSuffix(string(b), "d")
+		unit *= 24
+	}
+	n, err := strconv.ParseUint(digits, 10, 32)
+	if !ok || err != nil || n < 1 || n > 100_000 {
 		return Errorf(ErrInvalid, "%q is not a length of time. Write hours or days, such as 36h or 7d.", b)
 	}
-	*h = Hours(n) * Hours(time.Hour)
-	if unit == "d" {
-		*h *= 24
-	}
+	*h = Hours(n) * unit
 	return nil
 }

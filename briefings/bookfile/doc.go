@@ -18,9 +18,10 @@ package bookfile
 const (
 	maxBytes     = 32 << 20  // all TOML files together
 	maxFiles     = 2_000     // TOML files in a folder
-	maxRecords   = 200_000   // tables in all files, revisions in a JSON history
+	maxRecords   = 200_000   // tables in all files
 	maxDepth     = 32        // lists and tables within each other
 	maxJSONBytes = 256 << 20 // a history holds each record many times
-	maxProblems  = 1_000     // problems that are kept; more are counted
-	maxErrors    = 50        // syntax errors in one file, after which it is given up
+	maxRevisions = 2_000_000
+	maxProblems  = 1_000 // problems that are kept; more are counted
+	maxErrors    = 50    // syntax errors in one file, after which it is given up
 )

@@ -35,9 +35,14 @@ type jsonRevision struct {
 //	…
 //	]}
 //
-// The revisions are in the order of Seq, as Store.Revisions returns them.
+// The revisions are in the order of Seq, as Store.Revisions returns them. A
+// history that ReadJSON would refuse for its length is ErrInvalid.
 func WriteJSON(w io.Writer, book briefings.BookID, history []briefings.Revision) error {
-	b := bufio.NewWriter(w)
+	if len(history) > maxRevisions {
+		return errTooLong
+	}
+	counted := &countingWriter{w: w}
+	b := bufio.NewWriter(counted)
 	head, err := marshal(struct {
 		Format  string           `json:"format"`
 		Version int              `json:"version"`
@@ -68,7 +73,25 @@ func WriteJSON(w io.Writer, book briefings.BookID, history []briefings.Revision)
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write history: %w", err)
 	}
+	if counted.n > maxJSONBytes {
+		return errTooLong
+	}
 	return nil
+}
+
+// errTooLong refuses to hand out a file that ReadJSON would not take back.
+var errTooLong = briefings.Errorf(briefings.ErrInvalid, "The history is too long for a file. Make a back-up of the store instead.")
+
+// countingWriter counts what passes through it.
+type countingWriter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *countingWriter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.n += int64(n)
+	return n, err
 }
 
 // marshal is json.Marshal that leaves <, > and & as they are.
@@ -172,8 +195,8 @@ func (h *history) read(dec *json.Decoder) error {
 		return err
 	}
 	for dec.More() {
-		if len(h.revisions) >= maxRecords {
-			return errShape(fmt.Sprintf("There are more than %d revisions, the most that a history may have.", maxRecords))
+		if len(h.revisions) >= maxRevisions {
+			return errShape(fmt.Sprintf("There are more than %d revisions, the most that a history may have.", maxRevisions))
 		}
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
@@ -227,8 +250,6 @@ func (h *history) revision(raw []byte) {
 	}
 	if rev.At.IsZero() || rev.Recorded.IsZero() {
 		problem("It does not say when it was made: at and recorded are both needed.")
-	} else if rev.Recorded.After(rev.At) {
-		problem("It was recorded at %s, after it was made at %s.", rev.Recorded.Format(time.RFC3339), rev.At.Format(time.RFC3339))
 	}
 	if !inRange(rev.At) || !inRange(rev.Recorded) {
 		problem("Its times are out of range: years run from 0001 to 9999.")
@@ -265,12 +286,18 @@ func (h *history) follows(rev *briefings.Revision, problem func(string, ...any))
 	if before != nil {
 		next = before.Number + 1
 		rev.Before = before.After
+		if rev.Recorded.Before(before.Recorded) {
+			problem("It was recorded at %s, before the one that it follows, at %s.", rev.Recorded.Format(time.RFC3339), before.Recorded.Format(time.RFC3339))
+		}
 	}
 	if rev.Number != next {
 		problem("It has the number %d among the revisions of the %s %q, and should have %d: none may be left out.", rev.Number, rev.Ref.Kind, rev.Ref.ID, next)
 	}
 	if rev.Before == nil && rev.After == nil {
 		problem("It deletes the %s %q, which is not there.", rev.Ref.Kind, rev.Ref.ID)
+	}
+	if rev.Seq == 1 && rev.Ref.Kind != briefings.BookRecord {
+		problem("It is of a %s, and the first must be of the book itself. Take the file as it was exported.", rev.Ref.Kind)
 	}
 	if rev.Ref.Kind == briefings.BookRecord {
 		switch {

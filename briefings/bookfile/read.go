@@ -17,9 +17,9 @@ type ReadOptions struct {
 	// Now is the present: nothing can have been recorded after it. Where it
 	// is zero, any recorded time is accepted.
 	Now time.Time
-	// Book is the book that the files are meant for. It may be nil where they
-	// have a [book] table, which then says so; where they have none, the
-	// contents have this very Book.
+	// Book is the book that the files are meant for where they have no [book]
+	// table to say so; the contents then have this very Book. Where it is nil
+	// they need one.
 	Book *briefings.Book
 	// Current returns the book that has the id as it stands, or nil where
 	// there is none. The files may then name its sources and entries without
@@ -179,10 +179,6 @@ func (rd *reader) book() error {
 	switch {
 	case first != nil:
 		id = rd.settings.ID
-		if rd.opts.Book != nil && id != rd.opts.Book.ID && id != "" {
-			first.key = "id"
-			first.problem(first.at("id"), "These files are of the book %q, but are to go into the book %q. Correct the id, or name the other book.", id, rd.opts.Book.ID)
-		}
 	case rd.opts.Book != nil:
 		id = rd.opts.Book.ID
 	case !rd.lost:

@@ -26,18 +26,16 @@ const tomlMark = "# A briefing book, exported by briefbot. The next export to th
 // nothing and returns briefings.ErrConflict; hidden files don't count.
 // ErrInvalid is for records that have no TOML form.
 func WriteTOML(path string, c *briefings.Contents) error {
-	w := newWriter(c)
-	texts, err := w.files(c)
+	if isTOML(path) {
+		text, err := EncodeTOML(c)
+		if err != nil {
+			return err
+		}
+		return replaceFile(path, text, tomlMark)
+	}
+	texts, err := newWriter(c).files(c)
 	if err != nil {
 		return err
-	}
-	if isTOML(path) {
-		var all bytes.Buffer
-		all.WriteString(tomlMark)
-		for _, s := range specs {
-			all.Write(texts[s.file])
-		}
-		return replaceFile(path, all.Bytes(), tomlMark)
 	}
 	out := folder{mark: tomlMark}
 	for _, s := range specs {
@@ -47,6 +45,20 @@ func WriteTOML(path string, c *briefings.Contents) error {
 		}
 	}
 	return out.replace(filepath.Clean(path))
+}
+
+// EncodeTOML returns a book as the text of one TOML file. Its error is
+// ErrInvalid, for records that have no TOML form.
+func EncodeTOML(c *briefings.Contents) ([]byte, error) {
+	texts, err := newWriter(c).files(c)
+	if err != nil {
+		return nil, err
+	}
+	all := bytes.NewBufferString(tomlMark)
+	for _, s := range specs {
+		all.Write(texts[s.file])
+	}
+	return all.Bytes(), nil
 }
 
 // writer writes records as tables.

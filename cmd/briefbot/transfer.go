@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -228,7 +229,7 @@ func (a *app) exportBook(ctx context.Context, path, format string) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := bookfile.WriteJSONFile(path, history); err != nil {
+		if err := writeWhole(path, func(w io.Writer) error { return bookfile.WriteJSON(w, o.book, history) }); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(a.stdout, "Wrote %s of the book %s to %s.\n", count(len(history), "revision"), o.book, path)
@@ -248,6 +249,26 @@ func (a *app) exportBook(ctx context.Context, path, format string) (err error) {
 	n := len(contents.Entries) + len(contents.Reports) + len(contents.Sources)
 	_, err = fmt.Fprintf(a.stdout, "Wrote %s of the book %s to %s.\n", count(n, "record"), o.book, path)
 	return err
+}
+
+// writeWhole writes a file that is there in full or not at all.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".briefbot-*.tmp")
+	if err != nil {
+		return misuse("%s cannot be written: %v.", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+		}
+	}()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(f.Name(), path)
 }
 
 // count returns a number with its noun.

@@ -1,0 +1,202 @@
+package console_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/bottest"
+	"github.com/briefbot/briefbot/bot/console"
+)
+
+func TestTerminal_Conforms(t *testing.T) {
+	bottest.Run(t, func(t *testing.T, core bot.Core) bottest.Session { return openPTY(t, core, 80, options()) })
+}
+
+const prompt = "briefbot> "
+
+// pty is a session at a pseudo-terminal.
+type pty struct {
+	t       *testing.T
+	master  *os.File // what the person types and sees
+	slave   *os.File // what the console has
+	before  unix.Termios
+	running running
+	seen    []byte // all that has come since the session began
+	actions map[string]string
+}
+
+// openPTY starts a console at a terminal with so many columns, and waits for
+// its prompt.
+func openPTY(t *testing.T, core bot.Core, columns int, o console.Options) *pty {
+	t.Helper()
+	p := &pty{t: t}
+	var err error
+	if p.master, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0); err != nil {
+		t.Skipf("there are no pseudo-terminals here: %v", err)
+	}
+	var number int
+	p.control(p.master, func(fd int) error {
+		var err error
+		if number, err = unix.IoctlGetInt(fd, unix.TIOCGPTN); err != nil {
+			return err
+		}
+		return unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	})
+	if p.slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0); err != nil {
+		t.Fatal(err)
+	}
+	p.resize(columns)
+	p.before = p.termios()
+	o.In, o.Out = p.slave, p.slave
+	p.running = start(console.New(o), core)
+	if _, err := p.until(func(string) bool { return p.prompted(0) }); err != nil {
+		t.Fatalf("there is no prompt: %v", err)
+	}
+	return p
+}
+
+// control calls f with the descriptor of a file, which Fd would make blocking.
+func (p *pty) control(file *os.File, f func(fd int) error) {
+	p.t.Helper()
+	raw, err := file.SyscallConn()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if e := raw.Control(func(fd uintptr) { err = f(int(fd)) }); e != nil || err != nil {
+		p.t.Fatal(errors.Join(e, err))
+	}
+}
+
+func (p *pty) resize(columns int) {
+	p.t.Helper()
+	p.control(p.master, func(fd int) error {
+		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(columns), Row: 24})
+	})
+}
+
+// termios returns how the terminal is set.
+func (p *pty) termios() (now unix.Termios) {
+	p.t.Helper()
+	p.control(p.master, func(fd int) error {
+		settings, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+		if err == nil {
+			now = *settings
+		}
+		return err
+	})
+	return now
+}
+
+// send presses keys.
+func (p *pty) send(keys string) {
+	p.t.Helper()
+	if _, err := p.master.WriteString(keys); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// until reads until ok of all that was seen since the call, and returns that.
+func (p *pty) until(ok func(news string) bool) (string, error) {
+	from := len(p.seen)
+	b := make([]byte, 1<<16)
+	for {
+		if ok(string(p.seen[from:])) {
+			return string(p.seen[from:]), nil
+		}
+		if err := p.master.SetReadDeadline(time.Now().Add(patience)); err != nil {
+			return "", err
+		}
+		n, err := p.master.Read(b)
+		if err != nil {
+			return "", fmt.Errorf("after %q: %w", p.seen[from:], err)
+		}
+		p.seen = append(p.seen, b[:n]...)
+	}
+}
+
+// shows waits until the screen is as wanted, and returns it.
+func (p *pty) shows(columns int, ok func(lines []string) bool) []string {
+	p.t.Helper()
+	var lines []string
+	_, err := p.until(func(string) bool {
+		lines = screen(p.seen, columns)
+		return ok(lines)
+	})
+	if err != nil {
+		p.t.Fatalf("the screen never came to be as it should:\n%s\n%v", strings.Join(lines, "\n"), err)
+	}
+	return lines
+}
+
+// prompted reports whether a prompt is what came last, past a byte.
+func (p *pty) prompted(from int) bool {
+	return strings.HasSuffix("\n"+strings.TrimPrefix(string(p.seen[from:]), "\x1b[?2004h"), "\n"+prompt)
+}
+
+var style = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func (p *pty) Type(line string) (bottest.Seen, error) {
+	from := len(p.seen)
+	if _, err := p.master.WriteString(line + "\r"); err != nil {
+		return bottest.Seen{}, err
+	}
+	text, err := p.until(func(string) bool { return p.prompted(from) })
+	if err != nil {
+		return bottest.Seen{}, err
+	}
+	_, text, _ = strings.Cut(text, "\r\n") // the echo
+	text = strings.ReplaceAll(style.ReplaceAllString(strings.TrimSuffix(text, prompt), ""), "\r\n", "\n")
+	labels, commands := next(text)
+	p.actions = commands
+	return bottest.Seen{Text: text, Private: true, Actions: labels}, nil
+}
+
+func (p *pty) Press(label string) (bottest.Seen, error) { return p.Type(p.actions[label]) }
+
+// Complete presses Tab once or, where that completes a word, looks at it.
+func (p *pty) Complete(line string) ([]string, error) {
+	from := len(p.seen)
+	// The line is emptied and entered after that, which shows a prompt.
+	if _, err := p.master.WriteString(line + "\t\x15\r"); err != nil {
+		return nil, err
+	}
+	text, err := p.until(func(string) bool { return p.prompted(from) })
+	if err != nil {
+		return nil, err
+	}
+	text, listed, _ := strings.Cut(text, "\r\n  ")
+	if listed == "" {
+		words := strings.Fields(strings.SplitN(text, "\x1b", 2)[0])
+		if typed := strings.Fields(line); len(words) > 0 && words[len(words)-1] != typed[len(typed)-1] {
+			return words[len(words)-1:], nil
+		}
+		return nil, nil
+	}
+	var choices []string
+	for part := range strings.SplitSeq(listed, "\r\n") {
+		if strings.Contains(part, prompt) {
+			break
+		}
+		choices = append(choices, strings.TrimSpace(style.ReplaceAllString(part, "")))
+	}
+	return choices, nil
+}
+
+func (p *pty) Close() error {
+	if _, err := p.master.WriteString("\x04"); err != nil {
+		return err
+	}
+	err := p.running.end()
+	if now := p.termios(); now != p.before {
+		err = errors.Join(err, fmt.Errorf("the terminal is not as it was: %+v, was %+v", now, p.before))
+	}
+	return errors.Join(err, p.master.Close(), p.slave.Close())
+}
