@@ -56,7 +56,7 @@ func (b *Bot) Commands() []Command { return b.commands }
 
 // Handle answers a request. It never fails: an error becomes a card.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
-	c := &Call{Request: &r, bot: b}
+	c := &Call{Request: r, bot: b}
 	c.args = c.room[:0]
 	defer func() {
 		if p := recover(); p != nil {
@@ -78,7 +78,7 @@ func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
 	if c.Now, err = b.library.Snapshot(ctx, c.Request.Book); err != nil {
 		return Reply{}, err
 	}
-	if err := b.parse(c.Request, c); err != nil {
+	if err := b.parse(c); err != nil {
 		return Reply{}, err
 	}
 	if c.Request.Role < c.Command.Role {

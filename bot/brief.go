@@ -24,43 +24,13 @@ func brief(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{Card: card}, nil
 	}
 	f, reply, err := c.lookup(ctx, "topic")
-	if err != nil {
-		return Reply{}, err
-	}
-	if reply != nil {
-		if reply.Outcome == NotFound {
-			return c.mentions(ctx, *reply)
-		}
-		return *reply, nil
+	if err != nil || reply != nil {
+		return deref(reply), err
 	}
 	card := f.brief(f.page, c.Flag("full"))
 	f.sign(card)
 	card.notice(f.notice)
 	card.notice(f.view.notice)
-	return Reply{Card: card}, nil
-}
-
-// mentions answers a question that names no entry with what the book says in
-// its words, where it says anything. So a plain question is never a dead end.
-func (c *Call) mentions(ctx context.Context, unknown Reply) (Reply, error) {
-	v, err := c.view(ctx)
-	if err != nil {
-		return Reply{}, err
-	}
-	query := c.Arg("topic")
-	hits, err := c.search(ctx, v, query, briefReports)
-	if err != nil || len(hits) == 0 {
-		return unknown, err
-	}
-	card := &Card{
-		Title:  "What the book says on that",
-		Kicker: v.Book.Name,
-		Lead:   []Text{T("No entry is called “" + query + "”. These speak of it:")},
-	}
-	card.add(Section{"Best first", hits})
-	card.Actions = []Action{{"Search", Invocation{"find", []Value{{"text", query}}}}}
-	card.notice(v.notice)
-	v.sign(card)
 	return Reply{Card: card}, nil
 }
 
@@ -130,8 +100,9 @@ func (v view) brief(p *briefings.Page, full bool) *Card {
 	}
 	card.add(
 		v.section("Latest", pick(p.Reports, func(r *briefings.Report) bool {
-			return (r.Kind == briefings.Event || r.Kind == briefings.Statement || r.Kind == briefings.Status && r.Subject != e.ID) && !r.Open()
+			return (r.Kind == briefings.Event || r.Kind == briefings.Status && r.Subject != e.ID) && !r.Open()
 		}), most),
+		v.section("Who said what", pick(p.Reports, ofKind(briefings.Statement)), most),
 		v.peopleAround(p, people),
 		v.section("Positions", v.newestPositions(p), most),
 		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), most),

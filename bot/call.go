@@ -12,7 +12,7 @@ import (
 // Call is one command being answered.
 type Call struct {
 	Command *Command
-	Request *Request
+	Request Request
 	// Now is the book as it stands.
 	Now *briefings.Snapshot
 
@@ -92,13 +92,13 @@ func (c *Call) zone() *time.Location {
 
 // check returns ErrInvalid with a sentence for the first argument that the
 // declaration does not allow.
-func (c *Call) check(r *Request) error {
+func (c *Call) check() error {
 	for _, v := range c.args {
 		arg := c.Command.arg(v.Name)
 		if arg == nil {
 			return briefings.Errorf(briefings.ErrInvalid, "/%s has no argument %q. /help %s shows what it takes.", c.Command.Name, v.Name, c.Command.Name)
 		}
-		if err := arg.check(v.Value, r.Now, c.zone()); err != nil {
+		if err := arg.check(v.Value, c.Request.Now, c.zone()); err != nil {
 			return err
 		}
 	}

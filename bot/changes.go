@@ -113,7 +113,9 @@ func (v view) changed(all []net, topic *briefings.Page) []Section {
 			case n.before != nil:
 				corrected.Items = append(corrected.Items, v.correction(n, known))
 			case after.Kind == briefings.Status:
-				statuses.Items = append(statuses.Items, v.newStatus(after, known))
+				if v.current(after) { // of several new ones the last is the news
+					statuses.Items = append(statuses.Items, v.newStatus(after, all, known))
+				}
 			default:
 				item := v.item(after)
 				item.Meta = item.Meta.Join(" · ", known)
@@ -161,16 +163,21 @@ func (n net) concerns(id briefings.EntryID) bool {
 	return false
 }
 
-// newStatus shows a status beside the one that it took the place of.
-func (v view) newStatus(r *briefings.Report, known Text) Item {
+// newStatus shows a status beside the one that stood before the changes, or,
+// where all came with them, beside the one that it took the place of.
+func (v view) newStatus(r *briefings.Report, all []net, known Text) Item {
 	item := v.item(r)
 	item.Label = v.Name(r.Subject)
 	if p := v.Page(r.Subject); p != nil {
-		statuses := statusesOf(p)
-		for i, s := range statuses {
-			if s.ID == r.ID && i+1 < len(statuses) {
-				item.Text = T("was: " + statuses[i+1].Text + " → now: ").Strong(r.Text)
+		if earlier := rest(statusesOf(p)); len(earlier) > 0 {
+			was := earlier[0]
+			for _, s := range earlier {
+				if !arrivedIn(all, s.Ref()) {
+					was = s
+					break
+				}
 			}
+			item.Text = T("was: " + was.Text + " → now: ").Strong(r.Text)
 		}
 	}
 	if r.Why != "" {
@@ -178,6 +185,16 @@ func (v view) newStatus(r *briefings.Report, known Text) Item {
 	}
 	item.Meta = item.Meta.Join(" · ", known)
 	return item
+}
+
+// arrivedIn reports whether the changes brought the record.
+func arrivedIn(all []net, ref briefings.Ref) bool {
+	for _, n := range all {
+		if n.ref == ref {
+			return n.before == nil
+		}
+	}
+	return false
 }
 
 // correction shows, field by field, what a record was and what it is.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -43,23 +44,48 @@ func find(ctx context.Context, c *Call) (Reply, error) {
 // search returns what the book says in the words of a query, best first. Where
 // no text has all of the words, it settles for those that have some.
 func (c *Call) search(ctx context.Context, v view, text string, limit int) ([]Item, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
 	q := briefings.ParseTextQuery(text)
-	q.AsOf, q.Limit = v.AsOf, limit
-	for _, q := range []briefings.TextQuery{q, q.Loose()} {
-		if len(q.Terms) == 0 {
-			continue
-		}
-		hits, err := c.bot.library.Store().Search(ctx, c.Request.Book, q)
-		if err != nil {
-			return nil, err
-		}
-		if items := v.hits(hits, q); len(items) > 0 {
-			return items, nil
+	items, err := c.matches(ctx, v, q, limit)
+	if err != nil || len(items) > 0 {
+		return items, err
+	}
+	return c.matches(ctx, v, q.Loose(), limit)
+}
+
+// answers returns what the book says on a question: first what has all of its
+// words, then what has most of those that matter.
+func (c *Call) answers(ctx context.Context, v view, question string, limit int) ([]Item, error) {
+	q := briefings.ParseTextQuery(question)
+	items, err := c.matches(ctx, v, q, limit)
+	if err != nil {
+		return nil, err
+	}
+	loose, err := c.matches(ctx, v, q.Loose(), limit)
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range loose {
+		same := func(have Item) bool { return have.Label == item.Label && have.Text.String() == item.Text.String() }
+		if len(items) < limit && !slices.ContainsFunc(items, same) {
+			items = append(items, item)
 		}
 	}
-	return nil, nil
+	return items, nil
+}
+
+// matches returns the lines that a text query finds.
+func (c *Call) matches(ctx context.Context, v view, q briefings.TextQuery, limit int) ([]Item, error) {
+	if len(q.Terms) == 0 {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	q.AsOf, q.Limit = v.AsOf, limit
+	hits, err := c.bot.library.Store().Search(ctx, c.Request.Book, q)
+	if err != nil {
+		return nil, err
+	}
+	return v.hits(hits, q), nil
 }
 
 // hits renders what a search has found.
@@ -69,7 +95,7 @@ func (v view) hits(hits []briefings.Hit, q briefings.TextQuery) []Item {
 		switch h.Ref.Kind {
 		case briefings.EntryRecord:
 			if p := v.Page(briefings.EntryID(h.Ref.ID)); p != nil {
-				items = append(items, Item{Label: p.Entry.Name, Text: snippet(p.Entry, q), Meta: T(v.kicker(p.Entry))})
+				items = append(items, Item{Label: p.Entry.Name, Text: snippet(p.Entry, q), Meta: T(v.kicker(p.Entry)).Join(" ", v.cite(p.Entry.Claim.Sources))})
 			}
 		case briefings.ReportRecord:
 			if r := v.Report(briefings.ReportID(h.Ref.ID)); r != nil {

@@ -26,12 +26,24 @@ func (c *Call) lookup(ctx context.Context, arg string, kinds ...briefings.EntryK
 		return found{}, nil, err
 	}
 	r := v.Resolve(query, kinds...)
+	subject := c.subject(query)
+	if r.Page == nil && subject != query {
+		if other := v.Resolve(subject, kinds...); other.Page != nil {
+			r = other
+		}
+	}
 	if r.Page != nil {
 		return found{v, r.Page, showing(r, query)}, nil, nil
 	}
 	if v.Snapshot != c.Now {
 		if now := c.Now.Resolve(query, kinds...); now.Page != nil {
 			return found{}, c.notYet(v, now.Page), nil
+		}
+	}
+	// What nobody would call an entry is a question in plain words.
+	if c.inPlainWords() && len(strings.Fields(subject)) > 1 {
+		if reply, err := c.mentions(ctx, v, query); err != nil || reply != nil {
+			return found{}, reply, err
 		}
 	}
 	if len(r.Choices) > 0 && r.Close {
@@ -95,6 +107,51 @@ func (c *Call) unknown(ctx context.Context, v view, arg, query string, near []*b
 	v.sign(card)
 	return &Reply{Card: card, Outcome: NotFound}, nil
 }
+
+// inPlainWords reports whether the line may be a question in plain words, which
+// began with a verb by chance or with none: "who pays for it", "why the delay".
+func (c *Call) inPlainWords() bool {
+	line := strings.TrimSpace(c.Request.Text)
+	return line != "" && (!strings.HasPrefix(line, "/") || c.Command.Name == fallback)
+}
+
+// subject returns what is left of a question when the words that every question
+// has are taken out of it: "what did the adviser say" asks about the adviser.
+func (c *Call) subject(query string) string {
+	if !c.inPlainWords() {
+		return query
+	}
+	var words []string
+	for _, t := range briefings.ParseTextQuery(query).Loose().Terms {
+		words = append(words, t.Words...)
+	}
+	if len(words) == 0 {
+		return query
+	}
+	return strings.Join(words, " ")
+}
+
+// mentions answers a question that names no entry with what the book says in
+// its words; nil where it says nothing.
+func (c *Call) mentions(ctx context.Context, v view, query string) (*Reply, error) {
+	hits, err := c.answers(ctx, v, query, mentionLines)
+	if err != nil || len(hits) == 0 {
+		return nil, err
+	}
+	card := &Card{
+		Title:   "What the book says on that",
+		Kicker:  v.Book.Name,
+		Lead:    []Text{T("No entry is called “" + query + "”. These speak of it:")},
+		Actions: []Action{{"Search", Invocation{"find", []Value{{"text", query}}}}},
+	}
+	card.add(Section{"Best first", hits})
+	card.notice(v.notice)
+	v.sign(card)
+	return &Reply{Card: card}, nil
+}
+
+// mentionLines is how many lines answer a question in plain words.
+const mentionLines = 8
 
 // miss records that something was asked for and not found. An answer does not
 // fail because that could not be written down.

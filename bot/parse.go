@@ -17,7 +17,8 @@ const fallback = "brief"
 
 // parse finds the command that the request means and its arguments, and puts
 // them into the call. It returns ErrInvalid with a sentence where it cannot.
-func (b *Bot) parse(r *Request, c *Call) error {
+func (b *Bot) parse(c *Call) error {
+	r := &c.Request
 	if r.Invocation.Command != "" {
 		cmd := b.byName[r.Invocation.Command]
 		if cmd == nil {
@@ -25,7 +26,7 @@ func (b *Bot) parse(r *Request, c *Call) error {
 		}
 		c.Command = cmd
 		c.args = append(c.args, r.Invocation.Args...)
-		return c.check(r)
+		return c.check()
 	}
 	if len(r.Text) > maxLineBytes {
 		return briefings.Errorf(briefings.ErrInvalid, "That is too long to be a question: keep it under %d characters.", maxLineBytes)
@@ -42,10 +43,10 @@ func (b *Bot) parse(r *Request, c *Call) error {
 		cmd, rest = b.byName[fallback], strings.TrimPrefix(strings.TrimSpace(r.Text), "/")
 	}
 	c.Command = cmd
-	if err := c.read(rest, r); err != nil {
+	if err := c.read(rest); err != nil {
 		return err
 	}
-	return c.check(r)
+	return c.check()
 }
 
 // cutVerb splits a line after its first word, without the slash.
@@ -88,15 +89,15 @@ func slipOf(a, b string) bool {
 // where the value may be quoted and otherwise goes on to the next name; flags
 // at the end; a date after its name, as in "since yesterday"; and words, which
 // belong to the first argument that accepts them.
-func (c *Call) read(rest string, r *Request) error {
+func (c *Call) read(rest string) error {
 	if words := strings.TrimSpace(rest); c.simple(words) {
-		return c.bare(words, r)
+		return c.bare(words)
 	}
 	tokens := tokenize(rest)
 	tokens = c.flags(tokens)
 	var words []string
 	for i := 0; i < len(tokens); {
-		arg, value, used := c.named(tokens[i:], r)
+		arg, value, used := c.named(tokens[i:])
 		if arg != nil {
 			c.set(arg.Name, value)
 			i += used
@@ -109,7 +110,7 @@ func (c *Call) read(rest string, r *Request) error {
 		words = append(words, word)
 		i++
 	}
-	return c.bare(strings.Join(words, " "), r)
+	return c.bare(strings.Join(words, " "))
 }
 
 // simple reports whether the words hold nothing but words, as most lines do,
@@ -148,7 +149,7 @@ func containsFold(words, name string) bool {
 }
 
 // bare gives the words without a name to the first argument that accepts them.
-func (c *Call) bare(words string, r *Request) error {
+func (c *Call) bare(words string) error {
 	if words == "" {
 		return nil
 	}
@@ -162,7 +163,7 @@ func (c *Call) bare(words string, r *Request) error {
 			c.set(a.Name, words)
 			return nil
 		case Date:
-			if _, err := briefings.ParseWhen(words, r.Now, c.zone()); err == nil {
+			if _, err := briefings.ParseWhen(words, c.Request.Now, c.zone()); err == nil {
 				c.set(a.Name, words)
 				return nil
 			}
@@ -286,10 +287,10 @@ func (c *Call) flags(tokens []token) []token {
 
 // named reads an argument that is given by name at the beginning of the tokens,
 // and returns how many of them it used; nil where there is none.
-func (c *Call) named(tokens []token, r *Request) (arg *Arg, value string, used int) {
+func (c *Call) named(tokens []token) (arg *Arg, value string, used int) {
 	t := tokens[0]
 	if t.key == "" {
-		return c.spelledOut(tokens, r)
+		return c.spelledOut(tokens)
 	}
 	arg = c.Command.arg(t.key)
 	if arg == nil {
@@ -308,13 +309,13 @@ func (c *Call) named(tokens []token, r *Request) (arg *Arg, value string, used i
 		}
 		words, used = append(words, tokens[1].text), 2
 	}
-	more, n := c.goesOn(arg, words, tokens[used:], r)
+	more, n := c.goesOn(arg, words, tokens[used:])
 	return arg, strings.Join(more, " "), used + n
 }
 
 // goesOn adds to a value the words that belong to it: to a date those that
 // make it a longer date, to a name or a text all up to the next name.
-func (c *Call) goesOn(arg *Arg, words []string, tokens []token, r *Request) ([]string, int) {
+func (c *Call) goesOn(arg *Arg, words []string, tokens []token) ([]string, int) {
 	run := 0
 	for run < len(tokens) && tokens[run].key == "" && !tokens[run].quoted {
 		run++
@@ -323,7 +324,7 @@ func (c *Call) goesOn(arg *Arg, words []string, tokens []token, r *Request) ([]s
 	case Words, Search, EntryName:
 	case Date:
 		for ; run > 0; run-- {
-			if _, err := briefings.ParseWhen(strings.Join(append(words[:len(words):len(words)], texts(tokens[:run])...), " "), r.Now, c.zone()); err == nil {
+			if _, err := briefings.ParseWhen(strings.Join(append(words[:len(words):len(words)], texts(tokens[:run])...), " "), c.Request.Now, c.zone()); err == nil {
 				break
 			}
 		}
@@ -335,7 +336,7 @@ func (c *Call) goesOn(arg *Arg, words []string, tokens []token, r *Request) ([]s
 
 // spelledOut reads a date that follows the words of its argument's name, as in
 // "since yesterday" or "as of 2 Dec".
-func (c *Call) spelledOut(tokens []token, r *Request) (*Arg, string, int) {
+func (c *Call) spelledOut(tokens []token) (*Arg, string, int) {
 	for i := range c.Command.Args {
 		a := &c.Command.Args[i]
 		if a.Type != Date || c.Arg(a.Name) != "" {
@@ -349,9 +350,9 @@ func (c *Call) spelledOut(tokens []token, r *Request) (*Arg, string, int) {
 		if rest[0].key != "" {
 			continue
 		}
-		words, n := c.goesOn(a, []string{rest[0].text}, rest[1:], r)
+		words, n := c.goesOn(a, []string{rest[0].text}, rest[1:])
 		value := strings.Join(words, " ")
-		if _, err := briefings.ParseWhen(value, r.Now, c.zone()); err == nil {
+		if _, err := briefings.ParseWhen(value, c.Request.Now, c.zone()); err == nil {
 			return a, value, len(name) + 1 + n
 		}
 	}

@@ -30,6 +30,9 @@ type Request struct {
 	Zone   *time.Location
 	// Now is when it was asked.
 	Now time.Time
+	// Lines is how many lines of a list can well be shown at once; 0 stands
+	// for 10. What is more comes in pages.
+	Lines int
 }
 
 // Invocation is a command with its arguments, each by name.

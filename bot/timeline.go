@@ -8,7 +8,8 @@ import (
 	"github.com/briefbot/briefbot/briefings"
 )
 
-// pageLines is how many reports one page of a long answer shows.
+// pageLines is how many lines one page of a long answer shows, unless the
+// request says otherwise.
 const pageLines = 10
 
 func timeline(ctx context.Context, c *Call) (Reply, error) {
@@ -96,10 +97,14 @@ func (c *Call) paged(card *Card, reports []*briefings.Report) []*briefings.Repor
 
 // turn returns the bounds of the page that was asked for among n lines.
 func (c *Call) turn(card *Card, n int) (from, to int) {
-	if c.Flag("full") || n <= pageLines {
+	lines := c.Request.Lines
+	if lines <= 0 {
+		lines = pageLines
+	}
+	if c.Flag("full") || n <= lines {
 		return 0, n
 	}
-	pages := (n + pageLines - 1) / pageLines
+	pages := (n + lines - 1) / lines
 	page := min(c.Whole("page", 1), pages)
 	card.Kicker = fmt.Sprintf("%s · page %d of %d", card.Kicker, page, pages)
 	if page < pages {
@@ -108,5 +113,5 @@ func (c *Call) turn(card *Card, n int) (from, to int) {
 	if page > 1 {
 		card.Actions = append(card.Actions, Action{"Previous page", c.Invocation().With("page", strconv.Itoa(page-1))})
 	}
-	return (page - 1) * pageLines, min(page*pageLines, n)
+	return (page - 1) * lines, min(page*lines, n)
 }

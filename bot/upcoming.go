@@ -41,8 +41,8 @@ func upcoming(ctx context.Context, c *Call) (Reply, error) {
 		}
 	}
 	slices.Reverse(ahead) // the soonest first
-	card.add(v.section("Next", ahead, allLines), v.section("No date given", undated, pageLines))
-	card.add(v.section("Was due, and the book does not say whether it happened", past, pageLines))
+	card.add(v.section("Next", ahead, allLines), v.section("No date given", undated, allLines))
+	card.add(v.section("Was due, and the book does not say whether it happened", past, allLines))
 	if len(ahead) == 0 {
 		card.Lead = append(card.Lead, T(fmt.Sprintf("Nothing has a date in the %d days after ", days)).When(briefings.At(v.now.In(zone), briefings.Day)).Plain("."))
 	}

@@ -17,21 +17,38 @@ type Part struct {
 	Found bool
 }
 
-// Excerpt returns the paragraph of a record's text that meets most terms of a
-// query, cut to a length that can be read at a glance.
+// Excerpt returns the passage of a record that meets most terms of a query, cut
+// to a length that can be read at a glance; a short report is its own excerpt.
 func Excerpt(r Record, q TextQuery) []Part {
+	passages := passagesOf(r)
+	if rep, ok := r.(*Report); ok {
+		if whole := strings.TrimSpace(rep.Text + " " + rep.Detail); utf8.RuneCountInString(whole) <= maxExcerptRunes {
+			passages = append([]string{whole}, passages[min(2, len(passages)):]...)
+		}
+	}
 	var best []Part
 	most := -1
-	for _, paragraph := range strings.Split(SearchText(r), "\n") {
-		if strings.TrimSpace(paragraph) == "" {
+	for _, passage := range passages {
+		if strings.TrimSpace(passage) == "" {
 			continue
 		}
-		parts, met := mark(paragraph, q)
-		if met > most {
+		if parts, met := mark(passage, q); met > most {
 			best, most = parts, met
 		}
 	}
 	return shorten(best)
+}
+
+// passagesOf returns the texts of a record, each of which can stand alone.
+func passagesOf(r Record) []string {
+	switch r := r.(type) {
+	case *Entry:
+		return append([]string{r.Summary, r.WhyNow, r.Role}, r.Open...)
+	case *Report:
+		return []string{r.Text, r.Detail, r.Why, r.Next}
+	default:
+		return nil
+	}
 }
 
 // mark splits a text into what the query met and what it did not, and counts

@@ -28,7 +28,7 @@ func (b *Book) Window(r Record) time.Duration {
 	}
 	switch r := r.(type) {
 	case *Entry:
-		if r.Role != "" || r.Affiliation != "" {
+		if (r.Kind == Person || r.Kind == Org) && (r.Role != "" || r.Affiliation != "") {
 			return pick(b.Windows.Role, DefaultWindows.Role)
 		}
 	case *Report:

@@ -7,9 +7,6 @@ import (
 	"slices"
 )
 
-// reportLetters begin the ids of reports by kind; a statement is a quotation.
-var reportLetters = map[ReportKind]string{Event: "e", Status: "s", Position: "p", Statement: "q"}
-
 // reportDigits are the digits of a report id's last part, in groups of five
 // bits. Those that are mistaken for others (i, l, o, u) are not among them.
 var reportDigits = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
@@ -38,10 +35,6 @@ func MintReportID(r *Report) ReportID {
 	}
 	add(r.Claim.Occurred.String())
 	add(r.Text)
-	letter := reportLetters[r.Kind]
-	if letter == "" {
-		letter = "r"
-	}
 	date := r.Claim.Occurred.String()
 	if len(date) > len("2006-01-02") {
 		date = date[:len("2006-01-02")]
@@ -49,5 +42,21 @@ func MintReportID(r *Report) ReportID {
 	if date == "" {
 		date = "undated"
 	}
-	return ReportID(letter + "-" + date + "-" + reportDigits.EncodeToString(h.Sum(nil)[:5])[:6])
+	return ReportID(reportLetter(r.Kind) + "-" + date + "-" + reportDigits.EncodeToString(h.Sum(nil)[:5])[:6])
+}
+
+// reportLetter begins the ids of a kind; a statement is a quotation.
+func reportLetter(k ReportKind) string {
+	switch k {
+	case Event:
+		return "e"
+	case Status:
+		return "s"
+	case Position:
+		return "p"
+	case Statement:
+		return "q"
+	default:
+		return "r"
+	}
 }

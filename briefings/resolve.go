@@ -27,11 +27,9 @@ type Resolution struct {
 // beginning or the words of a name, by description, and by other spellings.
 // Entries of the kinds given, if any, are meant before all others.
 func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
-	if p := s.pages[EntryID(query)]; p != nil {
-		return Resolution{Page: p, How: names.Exact, Name: p.Entry.Name}
-	}
+	// Slugs are in the index, too, beside the names.
 	if keys := s.index.Exact(query); len(keys) > 0 {
-		if p := s.onlyOf(keys, kinds); p != nil {
+		if p := s.onlyOf(query, keys, kinds); p != nil {
 			return Resolution{Page: p, How: names.Exact, Name: p.Entry.Name}
 		}
 	}
@@ -47,9 +45,16 @@ func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 	return s.resolution(s.index.Lookup(query, maxChoices, nil))
 }
 
-// onlyOf returns the one entry that an exact name means: the first, unless
-// others share the name and are of as good a kind and as important.
-func (s *Snapshot) onlyOf(keys []string, kinds []EntryKind) *Page {
+// onlyOf returns the one entry that an exact name means: the one whose slug it
+// is, or else the first, unless others share the name and are of as good a kind
+// and as important.
+func (s *Snapshot) onlyOf(query string, keys []string, kinds []EntryKind) *Page {
+	if len(keys) == 1 {
+		return s.pages[EntryID(keys[0])]
+	}
+	if slices.Contains(keys, query) {
+		return s.pages[EntryID(query)]
+	}
 	var best *Page
 	tie := false
 	fits := func(p *Page) bool { return len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind) }

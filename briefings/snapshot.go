@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -92,7 +93,11 @@ func compareReports(a, b *Report) int {
 
 // nameItem returns what the name index is to know of an entry.
 func (s *Snapshot) nameItem(e *Entry) names.Item {
-	item := names.Item{Key: string(e.ID), Names: append([]string{e.Name}, e.Aliases...), Weight: e.Importance}
+	item := names.Item{Key: string(e.ID), Weight: e.Importance}
+	item.Names = append(append(item.Names, e.Name), e.Aliases...)
+	if slug := strings.ReplaceAll(string(e.ID), "-", " "); slug != names.Fold(e.Name) {
+		item.Names = append(item.Names, string(e.ID)) // commands that we make name entries by slug
+	}
 	if e.Role != "" {
 		item.Roles = append(item.Roles, e.Role)
 	}

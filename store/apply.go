@@ -85,7 +85,7 @@ type head struct {
 	number   int64
 	seq      int64
 	recorded int64
-	body     []byte // nil where the record is deleted
+	body     sql.NullString // NULL where the record is deleted
 }
 
 // row is one revision as it is stored.
@@ -96,7 +96,7 @@ type row struct {
 	recorded int64
 	actor    briefings.Actor
 	via, why string
-	body     []byte // nil where it deletes
+	body     sql.NullString // NULL where it deletes
 }
 
 // edit appends the revision that one edit asks for.
@@ -110,7 +110,7 @@ func (h *history) edit(ctx context.Context, c briefings.Change, e briefings.Edit
 	if err != nil {
 		return none, err
 	}
-	before, err := decodeBody(string(ref.Kind), prev.body, prev.number, prev.recorded)
+	before, err := decodeBody(ref.Kind, prev.body, prev.number, prev.recorded)
 	if err != nil {
 		return none, err
 	}
@@ -132,7 +132,7 @@ func (h *history) edit(ctx context.Context, c briefings.Change, e briefings.Edit
 			return none, err
 		}
 	}
-	after, err := decodeBody(string(ref.Kind), r.body, r.number, r.recorded)
+	after, err := decodeBody(ref.Kind, r.body, r.number, r.recorded)
 	if err != nil {
 		return none, err
 	}
@@ -166,7 +166,7 @@ func (h *history) check(e briefings.Edit, ref briefings.Ref) error {
 // checkBase returns ErrConflict unless the edit was made from the newest
 // revision, and ErrNotFound where it deletes what is not there.
 func checkBase(e briefings.Edit, ref briefings.Ref, prev head) error {
-	gone := prev.body == nil
+	gone := !prev.body.Valid
 	switch {
 	case e.Put == nil && gone && e.Base == prev.number:
 		return briefings.Errorf(briefings.ErrNotFound, "There is no %s %q to delete.", ref.Kind, ref.ID)
@@ -203,25 +203,24 @@ func (h *history) append(ctx context.Context, r row, prev head, after briefings.
 	}
 	h.book.seq++
 	h.book.chain = link(h.book.chain, h.book.seq, actor, r)
-	body := nullable(r.body)
 	book, kind := h.book.id, string(r.ref.Kind)
 	if err := h.t.exec(ctx, `INSERT INTO revisions (book, seq, kind, id, number, at, recorded, actor, via, why, body, chain)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		book, h.book.seq, kind, r.ref.ID, r.number, r.at, r.recorded, actor, r.via, r.why, body, h.book.chain); err != nil {
+		book, h.book.seq, kind, r.ref.ID, r.number, r.at, r.recorded, actor, r.via, r.why, r.body, h.book.chain); err != nil {
 		return err
 	}
 	deleted := 0
-	if r.body == nil {
+	if !r.body.Valid {
 		deleted = 1
 	}
 	if err := h.t.exec(ctx, `INSERT INTO records (book, kind, id, number, seq, recorded, deleted, body)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (book, kind, id) DO UPDATE SET number = excluded.number, seq = excluded.seq,
 recorded = excluded.recorded, deleted = excluded.deleted, body = excluded.body`,
-		book, kind, r.ref.ID, r.number, h.book.seq, r.recorded, deleted, body); err != nil {
+		book, kind, r.ref.ID, r.number, h.book.seq, r.recorded, deleted, r.body); err != nil {
 		return err
 	}
-	if prev.body != nil {
+	if prev.body.Valid {
 		if err := h.s.dialect.closeText(ctx, h.t, h.book, prev.seq, r.recorded); err != nil {
 			return err
 		}
@@ -289,17 +288,8 @@ func link(before string, seq, actor int64, r row) string {
 	for _, s := range [...]string{string(r.ref.Kind), r.ref.ID, r.via, r.why} {
 		text(s)
 	}
-	if r.body != nil {
-		text(string(r.body))
+	if r.body.Valid {
+		text(r.body.String)
 	}
 	return hex.EncodeToString(d.Sum(nil))
-}
-
-// nullable returns a body as a parameter: as text, which both engines keep as
-// it is, or NULL.
-func nullable(body []byte) any {
-	if body == nil {
-		return nil
-	}
-	return string(body)
 }

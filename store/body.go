@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -81,7 +82,7 @@ func copyRecord(r briefings.Record) briefings.Record {
 // encodeBody returns the record as it is stored. Times are cut to the
 // millisecond, and a claim that does not say since when it is known gets
 // recorded. The record itself stays as it is.
-func encodeBody(r briefings.Record, recorded time.Time) ([]byte, error) {
+func encodeBody(r briefings.Record, recorded time.Time) (sql.NullString, error) {
 	r = copyRecord(r)
 	if c := claimOf(r); c != nil {
 		c.Recorded, c.VerifiedUntil = stored(c.Recorded), stored(c.VerifiedUntil)
@@ -93,24 +94,7 @@ func encodeBody(r briefings.Record, recorded time.Time) ([]byte, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(r); err != nil {
-		return nil, fmt.Errorf("encode %s %s: %w", r.Ref().Kind, r.Ref().ID, err)
+		return sql.NullString{}, fmt.Errorf("encode %s %s: %w", r.Ref().Kind, r.Ref().ID, err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
-}
-
-// decodeBody returns the record of a body, with its place in the history, or
-// nil where there is no body.
-func decodeBody(kind string, body []byte, number, recorded int64) (briefings.Record, error) {
-	if body == nil {
-		return nil, nil
-	}
-	r := briefings.NewRecord(briefings.RecordKind(kind))
-	if r == nil {
-		return nil, fmt.Errorf("decode: there is no kind of record %q", kind)
-	}
-	if err := json.Unmarshal(body, r); err != nil {
-		return nil, fmt.Errorf("decode %s: %w", kind, err)
-	}
-	briefings.SetVersion(r, briefings.Version{Number: number, Recorded: fromMillis(recorded)})
-	return r, nil
+	return sql.NullString{String: strings.TrimSuffix(b.String(), "\n"), Valid: true}, nil
 }

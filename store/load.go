@@ -2,6 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -53,6 +58,7 @@ func (s *Store) Load(ctx context.Context, book briefings.BookID, asOf time.Time)
 	if err != nil {
 		return nil, err
 	}
+	order(c)
 	return c, nil
 }
 
@@ -72,25 +78,105 @@ FROM records r JOIN revisions v ON v.book = r.book AND v.kind = r.kind AND v.id 
 WHERE r.book = $1 AND r.recorded > $2 AND r.kind IN ('entry', 'report')`
 )
 
-// load adds the records of the rows to c.
+// loadBatch is how many rows are handed from the engine to a decoder at once.
+const loadBatch = 256
+
+// batch is some rows of a load, and what they say.
+type batch struct {
+	rows    []loadRow
+	records []briefings.Record
+	err     error
+}
+
+type loadRow struct {
+	kind             briefings.RecordKind
+	number, recorded int64
+	body             sql.NullString
+}
+
+// load adds the records of the rows to c. The bodies are decoded while the
+// engine reads on.
 func load(ctx context.Context, t *txn, c *briefings.Contents, query string, args ...any) error {
 	rows, err := t.query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	work := make(chan *batch, runtime.GOMAXPROCS(0))
+	var decoders sync.WaitGroup
+	for range cap(work) {
+		decoders.Go(func() {
+			for b := range work {
+				b.decode()
+			}
+		})
+	}
+	batches, err := readBatches(rows, &c.Seq, work)
+	close(work)
+	decoders.Wait()
+	if err != nil {
+		return err
+	}
+	for _, b := range batches {
+		if b.err != nil {
+			return b.err
+		}
+		add(c, b.records)
+	}
+	return nil
+}
+
+// readBatches reads the rows and sends them to be decoded. It raises seq to
+// the newest that it sees.
+func readBatches(rows *sql.Rows, seq *int64, work chan<- *batch) ([]*batch, error) {
+	var batches []*batch
+	b := &batch{}
 	for rows.Next() {
-		var kind string
-		var number, seq, recorded int64
-		var body []byte
-		if err := rows.Scan(&kind, &number, &seq, &recorded, &body); err != nil {
-			return err
+		var r loadRow
+		var kind sql.RawBytes
+		var at int64
+		if err := rows.Scan(&kind, &r.number, &at, &r.recorded, &r.body); err != nil {
+			return nil, err
 		}
-		c.Seq = max(c.Seq, seq)
-		r, err := decodeBody(kind, body, number, recorded)
-		if err != nil {
-			return err
+		r.kind = kindOf(kind)
+		*seq = max(*seq, at)
+		if len(b.rows) == loadBatch {
+			work <- b
+			batches = append(batches, b)
+			b = &batch{}
 		}
+		if b.rows == nil {
+			b.rows = make([]loadRow, 0, loadBatch)
+		}
+		b.rows = append(b.rows, r)
+	}
+	work <- b
+	return append(batches, b), rows.Err()
+}
+
+// kindOf returns a stored kind without making a string for each row.
+func kindOf(b []byte) briefings.RecordKind {
+	for _, kind := range briefings.RecordKinds {
+		if string(b) == string(kind) {
+			return kind
+		}
+	}
+	return briefings.RecordKind(b)
+}
+
+func (b *batch) decode() {
+	b.records = make([]briefings.Record, len(b.rows))
+	for i, r := range b.rows {
+		if b.records[i], b.err = decodeBody(r.kind, r.body, r.number, r.recorded); b.err != nil {
+			return
+		}
+	}
+	b.rows = nil
+}
+
+// add adds records to the contents; nil ones are tombstones.
+func add(c *briefings.Contents, records []briefings.Record) {
+	for _, r := range records {
 		switch r := r.(type) {
 		case *briefings.Book:
 			c.Book = r
@@ -102,5 +188,18 @@ func load(ctx context.Context, t *txn, c *briefings.Contents, query string, args
 			c.Reports = append(c.Reports, r)
 		}
 	}
-	return rows.Err()
+}
+
+// order sorts the records by id. SQLite returns them so.
+func order(c *briefings.Contents) {
+	sortBy(c.Sources, func(s *briefings.Source) string { return string(s.ID) })
+	sortBy(c.Entries, func(e *briefings.Entry) string { return string(e.ID) })
+	sortBy(c.Reports, func(r *briefings.Report) string { return string(r.ID) })
+}
+
+func sortBy[T any](list []T, key func(T) string) {
+	compare := func(a, b T) int { return strings.Compare(key(a), key(b)) }
+	if !slices.IsSortedFunc(list, compare) {
+		slices.SortFunc(list, compare)
+	}
 }

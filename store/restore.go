@@ -54,7 +54,7 @@ func (h *history) restore(ctx context.Context, v briefings.Revision) error {
 		return broken("comes before the settings of the book")
 	case v.Number != prev.number+1:
 		return broken(fmt.Sprintf("is its number %d and follows number %d", v.Number, prev.number))
-	case v.After == nil && prev.body == nil:
+	case v.After == nil && !prev.body.Valid:
 		return broken("deletes what is not there")
 	case v.After != nil && v.After.Ref() != v.Ref:
 		return broken(fmt.Sprintf("holds the %s %q", v.After.Ref().Kind, v.After.Ref().ID))
@@ -68,7 +68,7 @@ func (h *history) restore(ctx context.Context, v briefings.Revision) error {
 			return err
 		}
 	}
-	after, err := decodeBody(string(v.Ref.Kind), r.body, r.number, r.recorded)
+	after, err := decodeBody(v.Ref.Kind, r.body, r.number, r.recorded)
 	if err != nil {
 		return err
 	}

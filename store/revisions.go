@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 
@@ -29,20 +30,18 @@ func (s *Store) Revisions(ctx context.Context, book briefings.BookID, q briefing
 		for rows.Next() {
 			var v briefings.Revision
 			var at, recorded int64
-			var priorRecorded *int64
-			var body, prior []byte
+			var priorRecorded sql.NullInt64
+			var body, prior sql.NullString
 			if err := rows.Scan(&v.Seq, &v.Ref.Kind, &v.Ref.ID, &v.Number, &at, &recorded,
 				&v.Actor.Platform, &v.Actor.Workspace, &v.Actor.User, &v.Via, &v.Why, &body, &priorRecorded, &prior); err != nil {
 				return err
 			}
 			v.At, v.Recorded = fromMillis(at), fromMillis(recorded)
-			if v.After, err = decodeBody(string(v.Ref.Kind), body, v.Number, recorded); err != nil {
+			if v.After, err = decodeBody(v.Ref.Kind, body, v.Number, recorded); err != nil {
 				return err
 			}
-			if prior != nil {
-				if v.Before, err = decodeBody(string(v.Ref.Kind), prior, v.Number-1, *priorRecorded); err != nil {
-					return err
-				}
+			if v.Before, err = decodeBody(v.Ref.Kind, prior, v.Number-1, priorRecorded.Int64); err != nil {
+				return err
 			}
 			list = append(list, v)
 		}

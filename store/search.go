@@ -92,7 +92,7 @@ func (s *Store) refoldBook(ctx context.Context, t *txn, b *bookRow) error {
 				}
 			}
 			open[v.ref] = v.seq
-			r, err := decodeBody(string(v.ref.Kind), v.body, v.number, v.recorded)
+			r, err := decodeBody(v.ref.Kind, v.body, v.number, v.recorded)
 			if err != nil {
 				return err
 			}

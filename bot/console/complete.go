@@ -109,7 +109,7 @@ func (s *session) listChoices(line string, choices []bot.Choice) {
 	}
 	p.rows(2, plain, rows)
 	if more := len(choices) - maxListed; more > 0 {
-		p.block(words(faint, fmt.Sprintf("  and %d more", more)))
+		p.hang(rich{}, 2, words(faint, fmt.Sprintf("and %d more", more)))
 	}
 	_, _ = s.term.Write(p.out.Bytes()) // a terminal that is gone ends the next Read
 }

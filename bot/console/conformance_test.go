@@ -41,7 +41,14 @@ type running struct {
 func start(c *console.Console, core bot.Core) running {
 	ctx, stop := context.WithCancel(context.Background())
 	r := running{stop, make(chan error, 1)}
-	go func() { r.done <- c.Run(ctx, core) }()
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				r.done <- fmt.Errorf("panic: %v", p)
+			}
+		}()
+		r.done <- c.Run(ctx, core)
+	}()
 	return r
 }
 

@@ -161,37 +161,33 @@ func (p *pty) Type(line string) (bottest.Seen, error) {
 
 func (p *pty) Press(label string) (bottest.Seen, error) { return p.Type(p.actions[label]) }
 
-// Complete presses Tab once or, where that completes a word, looks at it.
+// Complete presses Tab twice and Enter: the first completes what all choices
+// have in common, the second lists them.
 func (p *pty) Complete(line string) ([]string, error) {
 	from := len(p.seen)
-	// The line is emptied and entered after that, which shows a prompt.
-	if _, err := p.master.WriteString(line + "\t\x15\r"); err != nil {
+	if _, err := p.master.WriteString(line + "\t\t\r"); err != nil {
 		return nil, err
 	}
 	text, err := p.until(func(string) bool { return p.prompted(from) })
 	if err != nil {
 		return nil, err
 	}
-	text, listed, _ := strings.Cut(text, "\r\n  ")
-	if listed == "" {
-		words := strings.Fields(strings.SplitN(text, "\x1b", 2)[0])
-		if typed := strings.Fields(line); len(words) > 0 && words[len(words)-1] != typed[len(typed)-1] {
-			return words[len(words)-1:], nil
-		}
-		return nil, nil
-	}
+	lines := screen([]byte(prompt+text), 80)
 	var choices []string
-	for part := range strings.SplitSeq(listed, "\r\n") {
-		if strings.Contains(part, prompt) {
-			break
+	for _, choice := range lines[1:] {
+		if strings.HasPrefix(choice, prompt+"/") {
+			return choices, nil
 		}
-		choices = append(choices, strings.TrimSpace(style.ReplaceAllString(part, "")))
+		choices = append(choices, strings.TrimSpace(choice))
 	}
-	return choices, nil
+	if got := strings.TrimPrefix(lines[0], prompt); got != line {
+		return strings.Fields(got)[1:], nil
+	}
+	return nil, nil
 }
 
 func (p *pty) Close() error {
-	if _, err := p.master.WriteString("\x04"); err != nil {
+	if _, err := p.master.WriteString("\x15\x04"); err != nil {
 		return err
 	}
 	err := p.running.end()

@@ -314,4 +314,3 @@ func (t *rich) join(o rich) {
 }
 
 func (t rich) empty() bool { return strings.Trim(t.text, " \n") == "" }
-

@@ -160,6 +160,9 @@ type history struct {
 	book      briefings.BookID
 	revisions []briefings.Revision
 	last      map[briefings.Ref]*briefings.Revision // the newest of each record
+	// lost is true after a revision that could not be read: those that follow
+	// are not held against it.
+	lost bool
 }
 
 // read takes the header and the revisions. Its keys stand in the order in
@@ -226,27 +229,27 @@ func expect(dec *json.Decoder, want json.Token, otherwise errShape) error {
 
 // revision takes one revision.
 func (h *history) revision(raw []byte) {
-	seq := int64(len(h.revisions) + 1)
+	n := len(h.revisions) + 1
 	var line jsonRevision
 	problem := func(format string, args ...any) {
-		h.problems.add(Problem{Record: fmt.Sprintf("revision %d", seq), Message: fmt.Sprintf(format, args...)})
+		h.problems.add(Problem{Record: fmt.Sprintf("revision %d", n), Message: fmt.Sprintf(format, args...)})
 	}
 	rev := &line.Revision
-	defer func() { h.revisions = append(h.revisions, *rev) }() // so that the next is counted right
-	if !utf8.Valid(raw) {
-		problem("It has text that is not UTF-8. Take the file as it was exported.")
+	rev.Seq = int64(n)
+	defer func() { h.revisions = append(h.revisions, *rev) }()
+	if !h.decode(raw, &line, problem) {
+		h.lost = true
 		return
 	}
-	if depth(raw) > maxDepth {
-		problem("It is nested more than %d deep. No revision is.", maxDepth)
-		return
+	next := int64(1)
+	if n > 1 {
+		next = h.revisions[n-2].Seq + 1
 	}
-	if err := strict(raw, &line); err != nil {
-		problem("It cannot be read: %s.", err)
-		return
+	if rev.Seq != next {
+		problem("Its seq is %d and should be %d. They are numbered from 1, and none is left out: take the file as it was exported.", rev.Seq, next)
 	}
-	if rev.Seq != seq {
-		problem("Its seq is %d. The revisions are numbered from 1, and none is left out: take the file as it was exported.", rev.Seq)
+	if n == 1 && rev.Ref.Kind != briefings.BookRecord {
+		problem("It is of a %s, and the first must be of the book itself. Take the file as it was exported.", rev.Ref.Kind)
 	}
 	if rev.At.IsZero() || rev.Recorded.IsZero() {
 		problem("It does not say when it was made: at and recorded are both needed.")
@@ -254,29 +257,45 @@ func (h *history) revision(raw []byte) {
 	if !inRange(rev.At) || !inRange(rev.Recorded) {
 		problem("Its times are out of range: years run from 0001 to 9999.")
 	}
-	h.after(rev, line.After, problem)
-	h.follows(rev, problem)
+	if !h.lost {
+		h.follows(rev, problem)
+	}
 }
 
-// after takes the record as the revision left it.
-func (h *history) after(rev *briefings.Revision, raw []byte, problem func(string, ...any)) {
-	if len(raw) == 0 || string(raw) == "null" {
-		return
+// decode takes a revision and the record as it left it, and reports whether
+// it could be read.
+func (h *history) decode(raw []byte, line *jsonRevision, problem func(string, ...any)) bool {
+	if !utf8.Valid(raw) {
+		problem("It has text that is not UTF-8. Take the file as it was exported.")
+		return false
 	}
+	if depth(raw) > maxDepth {
+		problem("It is nested more than %d deep. No revision is.", maxDepth)
+		return false
+	}
+	if err := strict(raw, line); err != nil {
+		problem("It cannot be read: %s.", err)
+		return false
+	}
+	rev := &line.Revision
 	record := briefings.NewRecord(rev.Ref.Kind)
 	if record == nil {
 		problem("%q is not a kind of record.", rev.Ref.Kind)
-		return
+		return false
 	}
-	if err := strict(raw, record); err != nil {
+	if len(line.After) == 0 || string(line.After) == "null" {
+		return true
+	}
+	if err := strict(line.After, record); err != nil {
 		problem("Its %s cannot be read: %s.", rev.Ref.Kind, err)
-		return
+		return false
 	}
 	if record.Ref() != rev.Ref {
 		problem("It is of the %s %q, but holds %q.", rev.Ref.Kind, rev.Ref.ID, record.Ref().ID)
 	}
 	briefings.SetVersion(record, briefings.Version{Number: rev.Number, Recorded: rev.Recorded})
 	rev.After = record
+	return true
 }
 
 // follows fits a revision to the one before it of the same record.
@@ -296,9 +315,6 @@ func (h *history) follows(rev *briefings.Revision, problem func(string, ...any))
 	if rev.Before == nil && rev.After == nil {
 		problem("It deletes the %s %q, which is not there.", rev.Ref.Kind, rev.Ref.ID)
 	}
-	if rev.Seq == 1 && rev.Ref.Kind != briefings.BookRecord {
-		problem("It is of a %s, and the first must be of the book itself. Take the file as it was exported.", rev.Ref.Kind)
-	}
 	if rev.Ref.Kind == briefings.BookRecord {
 		switch {
 		case rev.After == nil:
@@ -313,6 +329,9 @@ func (h *history) follows(rev *briefings.Revision, problem func(string, ...any))
 
 // finish checks the book in which the history ends.
 func (h *history) finish(now time.Time) {
+	if h.lost {
+		return
+	}
 	if now.IsZero() {
 		now = forever
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/names"
 )
 
 // ReadOptions says in what surroundings files are read.
@@ -83,7 +84,7 @@ func read(fsys fs.FS, name string, shown func(string) string, opts ReadOptions) 
 	}
 	rd.problems.sort()
 	if unsure > 0 {
-		rd.problems.add(Problem{File: rd.root, Message: fmt.Sprintf("%d names were not found, but may stand in what could not be read. Mend the above and try again.", unsure)})
+		rd.problems.add(Problem{File: rd.root, Message: fmt.Sprintf("Names that were not found: %d. They may stand in what could not be read: mend the above and try again.", unsure)})
 	}
 	return nil, rd.problems
 }
@@ -127,7 +128,7 @@ func (rd *reader) draft(t *table) *draft {
 	s := specs.find(t.name)
 	d := &draft{table: t, spec: s, record: s.new(), zone: rd.zone, problems: rd.problems}
 	for _, p := range t.body.pairs {
-		d.key = p.key
+		d.key, d.inList = p.key, false
 		if f := s.field(p.key); f != nil {
 			f.read(d, d.record, p.value)
 			continue
@@ -135,7 +136,7 @@ func (rd *reader) draft(t *table) *draft {
 		d.key = ""
 		d.problem(p.at, "%s", unknownKey(s, p.key))
 	}
-	d.key = ""
+	d.key, d.inList = "", false
 	return d
 }
 
@@ -171,7 +172,7 @@ func (rd *reader) book() error {
 		}
 		rd.zone = zoneOf(t, rd.zone) // before its dates are read
 		first = rd.draft(t)
-		rd.recorded = first.recorded
+		rd.recorded = rd.past(first)
 		rd.drafts = append(rd.drafts, first)
 		rd.settings = first.record.(*briefings.Book)
 	}
@@ -192,6 +193,17 @@ func (rd *reader) book() error {
 		return fmt.Errorf("read book %s: %w", id, err)
 	}
 	return nil
+}
+
+// past returns the default of recorded that the book gives. One that is yet to
+// come is reported once, and not with each record.
+func (rd *reader) past(book *draft) time.Time {
+	if rd.opts.Now.IsZero() || !book.recorded.After(rd.opts.Now) {
+		return book.recorded
+	}
+	book.key = "recorded"
+	book.problem(book.at("recorded"), "%s is in the future. Write when the book learnt of what is below; leave this out for now.", book.recorded.Format(time.RFC3339))
+	return time.Time{}
 }
 
 // zoneOf returns the zone that a [book] table gives, or the one given where
@@ -252,7 +264,7 @@ func (rd *reader) identify() {
 
 // mintSlug gives an entry without a slug one that is made from its name.
 func (d *draft) mintSlug(e *briefings.Entry) {
-	if e.ID != "" || e.Name == "" || d.table.bad["slug"] || d.table.bad["name"] {
+	if e.ID != "" || names.Fold(e.Name) == "" || d.table.bad["slug"] || d.table.bad["name"] {
 		return
 	}
 	d.minted = true
@@ -260,7 +272,7 @@ func (d *draft) mintSlug(e *briefings.Entry) {
 	if briefings.CheckSlug(string(e.ID)) != nil {
 		e.ID = ""
 		d.key = "slug"
-		d.problem(d.table.at, `No slug can be made from this name. Write one in plain letters: slug = "ada-byrne".`)
+		d.problem(d.table.at, `No slug can be made from this name. Write one in plain letters: slug = "…".`)
 	}
 }
 

@@ -3,6 +3,8 @@ package bookfile
 import (
 	"strings"
 
+	"github.com/pelletier/go-toml/v2/unstable"
+
 	"github.com/briefbot/briefbot/briefings"
 )
 
@@ -16,8 +18,8 @@ var (
 func readLinks(d *draft, r briefings.Record, v *value) {
 	const example = `links = [{ title = "Port website", url = "https://port.example" }]`
 	e := r.(*briefings.Entry)
-	if v.kind == kindTable {
-		d.problem(v.at, "Links are a list. Write %s.", example)
+	if v.kind != unstable.Array {
+		d.problem(v.at, "This is a list. Write %s.", example)
 		return
 	}
 	for _, item := range d.list(v) {

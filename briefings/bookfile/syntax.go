@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/briefbot/briefbot/briefings"
 )
 
 // table is one table of a file, such as [[person]], as it was written.
@@ -145,9 +148,14 @@ func (p *parser) syntaxError(start, at int, message string) int {
 	data := p.file.data
 	shown := at
 	unfinished := at >= len(data)-1
-	_, before := p.file.line(at)
-	if unfinished || at > start && begins(data[at-before+1:]) { // what comes next is not where the mistake is
+	firstLine, _ := p.file.line(start)
+	lastLine, column := p.file.line(at)
+	if unfinished || lastLine > firstLine && begins(data[at-column+1:]) { // what comes next is not where the mistake is
 		shown = start
+	}
+	if at < len(data) && data[at] >= utf8.RuneSelf { // go-toml shows the first byte of it
+		r, _ := utf8.DecodeRune(data[at:])
+		message = fmt.Sprintf("unexpected character %q", r)
 	}
 	line, column := p.file.line(shown)
 	p.problems.add(Problem{File: p.file.name, Line: line, Column: column, Message: fmt.Sprintf("This is not TOML: %s. %s", message, p.advice(start, at, unfinished))})
@@ -173,8 +181,8 @@ func (p *parser) advice(start, at int, unfinished bool) string {
 	line := string(bytes.TrimRight(rest[:lineLength(rest)], "\n"))
 	key, val, hasValue := strings.Cut(line, "=")
 	key, val = strings.TrimSpace(key), strings.TrimSpace(val)
-	if strings.HasPrefix(line, "#") {
-		return "Delete the invisible character from this comment."
+	if at < len(p.file.data) && p.file.data[at] != '\n' && briefings.Unprintable(rune(p.file.data[at])) {
+		return "Delete the invisible character."
 	}
 	if strings.HasPrefix(line, "[") {
 		return "Write a header as [book], or as [[person]] for one of many."

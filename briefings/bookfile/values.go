@@ -27,7 +27,8 @@ type draft struct {
 	minted   bool // the id was made, not given
 	problems *Problems
 
-	key string // the key that is being read
+	key    string // the key that is being read
+	inList bool   // what is being read is an item of its list
 }
 
 // problem reports what is wrong at an offset, under the key being read.
@@ -93,6 +94,7 @@ func (d *draft) list(v *value) []*value {
 		d.problem(v.at, "This is a list. Write %s.", d.example(example))
 		return nil
 	}
+	d.inList = true
 	return v.items
 }
 
@@ -183,8 +185,14 @@ func (d *draft) dateText(v *value) (string, bool) {
 	return "", false
 }
 
-// example shows how the key being read is written with a value.
-func (d *draft) example(v string) string { return d.key + " = " + v }
+// example shows how a value is written: with the key being read, unless it is
+// one of a list.
+func (d *draft) example(v string) string {
+	if d.inList {
+		return v
+	}
+	return d.key + " = " + v
+}
 
 // keys reports the keys of an inner table that are not among those it may have.
 func (d *draft) keys(n *node, known []string) {

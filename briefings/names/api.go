@@ -34,4 +34,6 @@ type Match struct {
 	How  How
 	// Similarity is 0 to 1, without the weight; 1 for Exact and Alias.
 	Similarity float64
+	// Weight is the item's. It is no part of Similarity; Winner weighs both.
+	Weight int
 }

@@ -29,8 +29,9 @@ var cyrillicTable = func() (table [0x100]string) {
 	return table
 }()
 
-// cyrillic folds a lower-case letter of the Cyrillic block. rest is what follows it.
-func (f *folder) cyrillic(r rune, rest string) {
+// cyrillic folds a lower-case letter of the Cyrillic block. rest is what
+// follows it.
+func (f *folder) cyrillic(dst []byte, r rune, rest string) []byte {
 	if len(rest) > 1 && rest[0] == 0xcc { // an accent of its own, perhaps
 		mark, _ := utf8.DecodeRuneInString(rest)
 		switch {
@@ -42,23 +43,16 @@ func (f *folder) cyrillic(r rune, rest string) {
 	}
 	if r < 'а' || !unicode.IsLetter(r) {
 		f.space()
-		return
+		return dst
 	}
-	to, known := cyrillicTable[r-'а'], true
-	if to == "" && r != 'ь' && r != 'ъ' {
-		known = false
-	}
+	to := cyrillicTable[r-'а']
 	switch {
-	case !known:
-		f.begin()
-		f.dst = utf8.AppendRune(f.dst, r)
+	case r == 'ь', r == 'ъ':
+		return dst
 	case to == "":
-		// A soft or a hard sign.
-	case r == 'е' && (f.gap || len(f.dst) == f.start):
-		f.begin()
-		f.dst = append(f.dst, "ye"...) // Ермак is Yermak, Ельцин Yeltsin
-	default:
-		f.begin()
-		f.dst = append(f.dst, to...)
+		return utf8.AppendRune(f.begin(dst), r)
+	case r == 'е' && (f.gap || len(dst) == f.start):
+		return append(f.begin(dst), "ye"...) // Ермак is Yermak, Ельцин Yeltsin
 	}
+	return append(f.begin(dst), to...)
 }

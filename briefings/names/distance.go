@@ -42,8 +42,8 @@ var alike = func() (cost [128][128]uint8) {
 	}
 	set("ei ou", 35)
 	set("sz SC SZ gh fv uv cz sc Cc", 30)
-	set("sS zZ CZ hx sC", 40)
-	set("kg kh td bp tc xs xk Ch ck Ck iZ xS kx", 45)
+	set("sS zZ CZ hx sC xs", 40)
+	set("kg kh td bp tc xk Ch ck Ck iZ xS kx", 45)
 	set("mn vb bv gZ", 60)
 	set("lr yi", 70)
 	return cost
@@ -107,7 +107,7 @@ func gap(s string, i int) int {
 		return costGlide
 	case c == 'h':
 		return costBreath
-	case i == len(s)-1 && i > 2 && (isVowel(c) || c == 's'):
+	case i == len(s)-1 && i > 2 && (isVowel(c) || c == 's' || c == 'g' && s[i-1] == 'n'):
 		return costEnding
 	case isVowel(c):
 		if i == 0 {
@@ -140,6 +140,9 @@ func similarity(a, neutralA, b, neutralB string) float32 {
 	limit := longest * 40
 	d := distance(neutralA, neutralB, limit)
 	s := sameNeutral - float32(d)/float32(100*longest)
+	if longest == 3 {
+		s -= 0.05 // three letters are soon alike
+	}
 	if d > 40 {
 		longest = max(len(a), len(b))
 		if raw := distance(a, b, min(limit, d)); raw < d {

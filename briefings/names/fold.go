@@ -20,12 +20,12 @@ func Fold(s string) string {
 
 // AppendFold appends Fold(s) to dst. It allocates only to make dst grow.
 func AppendFold(dst []byte, s string) []byte {
-	f := folder{dst: dst, start: len(dst)}
+	f := folder{start: len(dst)}
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRuneInString(s[i:])
-			f.rune(r, n, s[i+n:])
+			dst = f.rune(dst, r, n, s[i+n:])
 			i += n
 			continue
 		}
@@ -38,10 +38,10 @@ func AppendFold(dst []byte, s string) []byte {
 		case aDot:
 			f.dot(s[i:])
 		default:
-			f.letter(class)
+			dst = append(f.begin(dst), class)
 		}
 	}
-	return f.dst
+	return dst
 }
 
 // What becomes of an ASCII character that is no letter or digit. Those have
@@ -71,9 +71,9 @@ var asciiClass = func() (class [utf8.RuneSelf]byte) {
 	return class
 }()
 
-// folder holds the state of one pass over a name.
+// folder holds the state of one pass over a name. What is made goes by as a
+// slice, dst, so that a caller's buffer can stay on its stack.
 type folder struct {
-	dst   []byte
 	start int  // where this name begins in dst
 	gap   bool // a space is due before the next letter
 	run   int  // letters since the last space or dot
@@ -84,20 +84,16 @@ func (f *folder) space() {
 	f.run = 0
 }
 
-// begin is called before a letter is appended.
-func (f *folder) begin() {
+// begin is called before a letter is appended: it appends the space due.
+func (f *folder) begin(dst []byte) []byte {
 	if f.gap {
-		if len(f.dst) > f.start {
-			f.dst = append(f.dst, ' ')
+		if len(dst) > f.start {
+			dst = append(dst, ' ')
 		}
 		f.gap = false
 	}
 	f.run++
-}
-
-func (f *folder) letter(c byte) {
-	f.begin()
-	f.dst = append(f.dst, c)
+	return dst
 }
 
 // dot drops the dot between single letters ("U.S.", "J.D."), and makes any
@@ -121,38 +117,33 @@ func oneLetter(s string) bool {
 }
 
 // rune folds one character beyond ASCII. It came in n bytes, and rest follows.
-func (f *folder) rune(r rune, n int, rest string) {
+func (f *folder) rune(dst []byte, r rune, n int, rest string) []byte {
 	if r == utf8.RuneError && n <= 1 {
 		f.space()
-		return
+		return dst
 	}
-	r = unicode.ToLower(r)
+	if r = unicode.ToLower(r); r >= 'а' && r <= 'я' {
+		return f.cyrillic(dst, r, rest) // no need to look further
+	}
 	switch {
 	case isApostrophe(r), isMark(r), isInvisible(r):
-		return
-	}
-	if r >= 0x400 && r < 0x530 {
-		f.cyrillic(r, rest)
-		return
-	}
-	if r < utf8.RuneSelf {
-		f.letter(byte(r)) // the Kelvin sign is a k
-		return
+		return dst
+	case r >= 0x400 && r < 0x530:
+		return f.cyrillic(dst, r, rest)
+	case r < utf8.RuneSelf:
+		return append(f.begin(dst), byte(r)) // the Kelvin sign is a k
 	}
 	if to := latin(r); to != "" {
-		f.begin()
-		f.dst = append(f.dst, to...)
-		return
+		return append(f.begin(dst), to...)
 	}
 	switch {
 	case unicode.IsDigit(r):
-		f.letter('0' + digit(r))
+		return append(f.begin(dst), '0'+digit(r))
 	case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsNumber(r):
-		f.begin()
-		f.dst = utf8.AppendRune(f.dst, otherScript(r))
-	default:
-		f.space()
+		return utf8.AppendRune(f.begin(dst), otherScript(r))
 	}
+	f.space()
+	return dst
 }
 
 // digit returns the value of a decimal digit of any script. Digits lie in

@@ -1,9 +1,5 @@
 package names
 
-import (
-	"slices"
-)
-
 // fuzzy finds the words that are spelled nearly like another, by symmetric
 // deletion: a word is filed under what is left of the first letters of its
 // neutral key when up to two are taken out, and looked for in the same way. It
@@ -90,7 +86,8 @@ func mix(key uint64) uint64 {
 	return key ^ key>>28
 }
 
-// appendKeys appends the keys under which a word is filed.
+// appendKeys appends the keys under which a word is filed and looked for. A key
+// may be there twice.
 func appendKeys(keys []uint64, folded, neutral string) []uint64 {
 	edits := 2
 	if len(neutral) <= 5 {
@@ -99,16 +96,11 @@ func appendKeys(keys []uint64, folded, neutral string) []uint64 {
 	if !fuzzyWord(folded) {
 		return keys
 	}
-	first := len(keys)
 	keys = appendDeletions(keys, byNeutral, neutral, edits)
 	if folded != neutral {
 		keys = appendDeletions(keys, byFolded, folded, 1)
 	}
-	if skel := skeletonKey(neutral); skel != 0 {
-		keys = append(keys, skel)
-	}
-	slices.Sort(keys[first:])
-	return append(keys[:first], slices.Compact(keys[first:])...)
+	return keys
 }
 
 // fuzzyWord reports whether a word may be misspelled: numbers may not, and

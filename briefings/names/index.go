@@ -1,134 +1,241 @@
 package names
 
 import (
+	"maps"
 	"slices"
-	"strings"
 )
 
-// Index finds items by their names. It is immutable.
+// Index finds items by their names. It is immutable: any number of readers may
+// use it, and With makes another.
+//
+// An index is a few segments, the oldest and largest first, each much smaller
+// than the one before it. An edit makes a small segment; when those of one size
+// come to too much they are made one of the next size. So an edit at 5,000
+// items costs what building a few dozen costs, and each item is built anew
+// only a few times however many edits there are.
 type Index struct {
-	items map[string]Item
-	exact map[string][]string
-	order []Item
+	segments []*segment
+	dead     []bitset // by segment, the items that were replaced or removed
+	live     int
+
+	// touched has the keys for each whole name that an edit since the first
+	// segment was built has to do with; the first segment has the others.
+	touched map[string][]string
+
+	next uint32 // the order of the next new item
 }
 
-// Build makes an index of items.
+// The largest size of the smallest segment, and how much larger the next is.
+const (
+	smallSegment  = 16
+	segmentGrowth = 8
+)
+
+// Build makes an index of items. Of items with one key the last counts. The
+// index keeps the items' strings and slices: they must not be changed.
 func Build(items []Item) *Index {
-	x := &Index{items: map[string]Item{}, exact: map[string][]string{}}
-	for _, it := range items {
-		if _, dup := x.items[it.Key]; dup {
+	entries := make([]entry, 0, len(items))
+	at := make(map[string]int, len(items))
+	for i, it := range items {
+		if have, ok := at[it.Key]; ok {
+			entries[have].item = it
 			continue
 		}
-		x.items[it.Key] = it
-		x.order = append(x.order, it)
+		at[it.Key] = len(entries)
+		entries = append(entries, entry{it, uint32(i)})
 	}
-	slices.SortStableFunc(x.order, func(a, b Item) int { return b.Weight - a.Weight })
-	for pass := range 2 {
-		for _, it := range x.order {
-			for i, n := range it.Names {
-				f := Fold(n)
-				if f != "" && (i == 0) == (pass == 0) && !slices.Contains(x.exact[f], it.Key) {
-					x.exact[f] = append(x.exact[f], it.Key)
-				}
-			}
-		}
+	x := &Index{live: len(entries), next: uint32(len(items))}
+	if len(entries) > 0 {
+		x.segments, x.dead = []*segment{newSegment(entries)}, []bitset{nil}
 	}
 	return x
 }
 
-// With returns an index with put in place of the items of the same keys, and
-// without the items of the keys in remove.
-func (x *Index) With(put []Item, remove []string) *Index {
-	skip := map[string]bool{}
-	for _, it := range put {
-		skip[it.Key] = true
-	}
-	for _, k := range remove {
-		skip[k] = true
-	}
-	var items []Item
-	for _, it := range x.order {
-		if !skip[it.Key] {
-			items = append(items, it)
-		}
-	}
-	return Build(append(items, put...))
-}
-
 // Len returns the number of items.
-func (x *Index) Len() int { return len(x.order) }
+func (x *Index) Len() int { return x.live }
 
-// Exact returns the keys of the items that have query as a whole name.
+// Exact returns the keys of the items that query is a whole name of: those
+// whose primary name it is first, then the heavier first. The slice is the
+// index's own and must not be changed. Exact does not allocate for queries of
+// up to 64 bytes.
 func (x *Index) Exact(query string) []string {
-	var buf [96]byte
-	return x.exact[string(AppendFold(buf[:0], query))]
+	var buf [96]byte // some letters become two
+	return x.exact(AppendFold(buf[:0], query))
 }
 
-// Lookup finds the items that query may mean, the best first.
-func (x *Index) Lookup(query string, limit int, accept func(key string) bool) []Match {
-	f := Fold(query)
-	var out []Match
-	seen := map[string]bool{}
-	for _, k := range x.exact[f] {
-		it := x.items[k]
-		m := Match{Key: k, Name: it.Names[0], How: Exact, Similarity: 1}
-		if Fold(it.Names[0]) != f {
-			m.How = Alias
-		}
-		if len(out) < limit && (accept == nil || accept(k)) {
-			out = append(out, m)
-			seen[k] = true
+func (x *Index) exact(folded []byte) []string {
+	if len(x.touched) > 0 {
+		if keys, ok := x.touched[string(folded)]; ok {
+			return keys
 		}
 	}
-	words := strings.Fields(f)
-	for _, it := range x.order {
-		if len(words) == 0 || len(out) >= limit || seen[it.Key] || (accept != nil && !accept(it.Key)) {
+	if len(x.segments) == 0 || len(folded) == 0 {
+		return nil
+	}
+	return x.segments[0].exact(folded)
+}
+
+// With returns an index in which the items put are in place of those of the
+// same keys, and those of the keys in remove are not. The index it is called
+// on stays as it is. It keeps the items' strings and slices.
+func (x *Index) With(put []Item, remove []string) *Index {
+	y := &Index{segments: x.segments, dead: slices.Clone(x.dead), live: x.live, next: x.next}
+	names := map[string]bool{} // the folded names that this has to do with
+	cloned := map[int]bool{}
+	drop := func(key string) (order uint32, was bool) {
+		i, item, ok := y.find(key)
+		if !ok {
+			return 0, false
+		}
+		if !cloned[i] {
+			cloned[i] = true
+			y.dead[i] = y.dead[i].clone(len(y.segments[i].items))
+		}
+		y.dead[i].add(item)
+		y.live--
+		s := y.segments[i]
+		for _, name := range s.names[s.nameStart[item]:s.nameStart[item+1]] {
+			names[name] = true
+		}
+		return s.order[item], true
+	}
+	for _, key := range remove {
+		drop(key)
+	}
+	last := make(map[string]int, len(put))
+	for i, it := range put {
+		last[it.Key] = i
+	}
+	var fresh []entry
+	for i, it := range put {
+		if last[it.Key] != i || x.same(it) && !slices.Contains(remove, it.Key) {
 			continue
 		}
-		names, all := strings.Fields(Fold(strings.Join(it.Names, " "))), true
-		roles := strings.Fields(Fold(strings.Join(it.Roles, " ")))
-		how := Token
-		for _, w := range words {
-			if slices.Contains(names, w) {
-				continue
-			}
-			if !slices.Contains(roles, w) {
-				all = false
-			}
-			how = Role
+		order, was := drop(it.Key)
+		if !was {
+			order = y.next
+			y.next++
 		}
-		if all {
-			out = append(out, Match{Key: it.Key, Name: it.Names[0], How: how, Similarity: 0.9})
+		fresh = append(fresh, entry{it, order})
+		for _, name := range it.Names {
+			names[Fold(name)] = true
 		}
 	}
-	return out
+	if len(names) == 0 && len(fresh) == 0 && y.live == x.live {
+		return x
+	}
+	y.live += len(fresh)
+	y.push(fresh)
+	y.retouch(x.touched, names)
+	return y
 }
 
-// Complete returns the items that have a word beginning with prefix.
-func (x *Index) Complete(prefix string, limit int, accept func(key string) bool) []Match {
-	f := Fold(prefix)
-	var out []Match
-	for _, it := range x.order {
-		if len(out) >= limit || (accept != nil && !accept(it.Key)) {
-			continue
+// find returns where the item of a key is.
+func (x *Index) find(key string) (segment int, item uint32, ok bool) {
+	for i, s := range x.segments {
+		if id, ok := s.keys.findString(key); ok && !x.dead[i].has(uint32(id)) {
+			return i, uint32(id), true
 		}
-		for _, n := range it.Names {
-			if strings.Contains(" "+Fold(n), " "+f) {
-				out = append(out, Match{Key: it.Key, Name: n, How: Prefix, Similarity: 0.9})
-				break
+	}
+	return 0, 0, false
+}
+
+// same reports whether an item is in the index just as it is.
+func (x *Index) same(it Item) bool {
+	i, item, ok := x.find(it.Key)
+	if !ok {
+		return false
+	}
+	have := &x.segments[i].items[item]
+	return have.Weight == it.Weight && slices.Equal(have.Names, it.Names) && slices.Equal(have.Roles, it.Roles)
+}
+
+// push adds a segment of entries, made one with those before it that are of
+// its size.
+func (x *Index) push(entries []entry) {
+	keep := len(x.segments)
+	for size := smallSegment; ; size *= segmentGrowth {
+		total, from := len(entries), len(x.segments)
+		for from > 0 && len(x.segments[from-1].items) <= size {
+			from--
+			total += len(x.segments[from].items)
+		}
+		keep = from
+		if total <= size {
+			break
+		}
+	}
+	if len(entries) == 0 && keep == len(x.segments) {
+		return
+	}
+	for i := keep; i < len(x.segments); i++ {
+		entries = append(entries, x.segments[i].live(x.dead[i])...)
+	}
+	x.segments = slices.Clone(x.segments[:keep])
+	x.dead = x.dead[:keep]
+	if len(entries) > 0 {
+		x.segments = append(x.segments, newSegment(entries))
+		x.dead = append(x.dead, nil)
+	}
+}
+
+// retouch makes x.touched from that of the index before and the names that
+// changed.
+func (x *Index) retouch(before map[string][]string, names map[string]bool) {
+	if len(x.segments) == 0 || len(x.segments) == 1 && x.dead[0] == nil {
+		return
+	}
+	x.touched = maps.Clone(before)
+	if x.touched == nil {
+		x.touched = make(map[string][]string, len(names))
+	}
+	for name := range names {
+		x.touched[name] = x.wholeName(name)
+	}
+}
+
+// wholeName returns what Exact is to return for a folded name, from all
+// segments.
+func (x *Index) wholeName(folded string) []string {
+	if folded == "" {
+		return nil
+	}
+	var found []ranked
+	for i, s := range x.segments {
+		for _, key := range s.exact([]byte(folded)) {
+			id, _ := s.keys.findString(key)
+			if item := uint32(id); !x.dead[i].has(item) {
+				m := Match{Key: key, How: Alias, Weight: s.items[item].Weight}
+				if s.names[s.nameStart[item]] == folded {
+					m.How = Exact
+				}
+				found = append(found, ranked{Match: m, order: s.order[item]})
 			}
 		}
 	}
-	return out
+	slices.SortFunc(found, func(a, b ranked) int {
+		if a.How != b.How {
+			return int(a.How) - int(b.How)
+		}
+		return a.compare(b)
+	})
+	keys := make([]string, len(found))
+	for i, f := range found {
+		keys[i] = f.Key
+	}
+	return slices.Clip(keys)
 }
 
-// Winner returns the first match if it is clear enough to answer at once.
-func Winner(ms []Match) (Match, bool) {
-	if len(ms) == 0 {
-		return Match{}, false
-	}
-	if ms[0].How <= Alias || len(ms) == 1 && ms[0].Similarity >= 0.8 {
-		return ms[0], true
-	}
-	return Match{}, ms[0].Similarity >= 0.8 && ms[0].Similarity-ms[1].Similarity > 0.05
+// bitset is a set of item numbers; nil is an empty one.
+type bitset []uint64
+
+func (b bitset) has(i uint32) bool { return b != nil && b[i/64]&(1<<(i%64)) != 0 }
+
+func (b bitset) add(i uint32) { b[i/64] |= 1 << (i % 64) }
+
+// clone returns a copy of b for numbers below n.
+func (b bitset) clone(n int) bitset {
+	c := make(bitset, (n+63)/64)
+	copy(c, b)
+	return c
 }

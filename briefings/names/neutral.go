@@ -11,7 +11,7 @@ import "strings"
 var digraphs = []struct{ from, to string }{
 	{"shch", "SC"}, {"schtsch", "SC"}, {"dzh", "Z"}, {"tsch", "C"}, {"tch", "C"}, {"sch", "S"},
 	{"sh", "S"}, {"sz", "S"}, {"ch", "C"}, {"cz", "C"}, {"zh", "Z"}, {"dj", "Z"},
-	{"ts", "c"}, {"tz", "c"}, {"kh", "h"}, {"gh", "g"}, {"ph", "f"}, {"ck", "k"},
+	{"tsz", "Z"}, {"ts", "c"}, {"tz", "c"}, {"kh", "h"}, {"gh", "g"}, {"ph", "f"}, {"ck", "k"},
 	{"wh", "v"}, {"ou", "u"},
 }
 
@@ -20,8 +20,9 @@ func appendNeutral(dst []byte, word string) []byte {
 	start := len(dst)
 	for i := 0; i < len(word); {
 		out, n := neutralSound(word, i)
+		hard := i > 0 && word[i-1] == 'j' // Prigojin: the j and the i are two sounds
 		for j := range len(out) {
-			if c := out[j]; len(dst) == start || dst[len(dst)-1] != c || isDigit(c) || c >= 0x80 {
+			if c := out[j]; hard || len(dst) == start || dst[len(dst)-1] != c || isDigit(c) || c >= 0x80 {
 				dst = append(dst, c)
 			}
 		}
@@ -58,12 +59,11 @@ func neutralSound(word string, i int) (string, int) {
 			return "c", 1
 		}
 		return "k", 1
-	case 'v', 'w':
-		if i > 0 && isVowel(word[i-1]) && next != 0 && !isVowel(next) && next != 'y' && next != 'v' && next != 'w' {
-			if word[i-1] == 'o' {
-				return "u", 1 // Tikhanovskaya, Tsikhanouskaya
-			}
+	case 'o':
+		if (next == 'v' || next == 'w') && i+2 < len(word) && isConsonant(word[i+2]) {
+			return "u", 2 // Tikhanovskaya, Tsikhanouskaya
 		}
+	case 'w':
 		return "v", 1
 	}
 	return word[i : i+1], 1
@@ -93,6 +93,11 @@ var skeletonClass = func() (class [256]byte) {
 }()
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// isConsonant reports whether c is one after which a v may stand for a u.
+func isConsonant(c byte) bool {
+	return c >= 'a' && c <= 'z' && !isVowel(c) && c != 'y' && c != 'v' && c != 'w'
+}
 
 func isVowel(c byte) bool {
 	switch c {

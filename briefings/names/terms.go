@@ -71,7 +71,8 @@ func (t *table) findString(text string) (id int, ok bool) {
 // items that have them.
 type terms struct {
 	*table
-	neutrals     []byte
+	// neutrals are the neutral keys, one after another.
+	neutrals     string
 	neutralStart []uint32
 	// items has, for each term, the items with it in a name, in ascending
 	// order: the heaviest first.
@@ -81,23 +82,23 @@ type terms struct {
 
 func (t *terms) len() int { return len(t.texts) }
 
-func (t *terms) add(text string) int {
-	id, isNew := t.table.add(text)
-	if isNew {
-		t.neutralStart = append(t.neutralStart, uint32(len(t.neutrals)))
-		if text[0] != acronymMark {
-			t.neutrals = appendNeutral(t.neutrals, text)
-		}
-	}
-	return id
+// neutral returns the neutral key of a term, "" for initials.
+func (t *terms) neutral(id int) string {
+	return t.neutrals[t.neutralStart[id]:t.neutralStart[id+1]]
 }
 
-func (t *terms) neutral(id int) []byte {
-	end := len(t.neutrals)
-	if id+1 < len(t.neutralStart) {
-		end = int(t.neutralStart[id+1])
+// file makes the neutral keys, once all terms are there.
+func (t *terms) file() {
+	buf := make([]byte, 0, 8*len(t.texts))
+	t.neutralStart = make([]uint32, 0, len(t.texts)+1)
+	for _, text := range t.texts {
+		t.neutralStart = append(t.neutralStart, uint32(len(buf)))
+		if text[0] != acronymMark {
+			buf = appendNeutral(buf, text)
+		}
 	}
-	return t.neutrals[t.neutralStart[id]:end]
+	t.neutralStart = append(t.neutralStart, uint32(len(buf)))
+	t.neutrals = string(buf)
 }
 
 // keys appends the keys that a term is filed under.
@@ -105,7 +106,11 @@ func (t *terms) keys(keys []uint64, id int) []uint64 {
 	if t.texts[id][0] == acronymMark {
 		return keys
 	}
-	return appendKeys(keys, t.texts[id], string(t.neutral(id)))
+	keys = appendKeys(keys, t.texts[id], t.neutral(id))
+	if skeleton := skeletonKey(t.neutral(id)); skeleton != 0 {
+		keys = append(keys, skeleton)
+	}
+	return keys
 }
 
 // having returns the items with a term in a name.

@@ -15,6 +15,9 @@ import (
 	"github.com/briefbot/briefbot/store"
 )
 
+// askLines is how many lines of a list ask prints: nobody turns pages there.
+const askLines = 100
+
 func (a *app) askCommand() *cobra.Command {
 	var as string
 	var asJSON bool
@@ -65,6 +68,7 @@ func (a *app) ask(ctx context.Context, question string, role briefings.Role, asJ
 		Text:  question,
 		Zone:  a.zone,
 		Now:   a.now(),
+		Lines: askLines,
 	})
 	if err := a.print(reply, asJSON); err != nil {
 		return err

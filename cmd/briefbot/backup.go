@@ -29,7 +29,7 @@ func (a *app) backup(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, o.store.Close()) }()
-	if err := errors.New("x"); err != nil {
+	if err := o.store.Backup(ctx, path); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(a.stdout, "Backed up to %s.\n", path)

@@ -27,11 +27,13 @@ type world struct {
 	t   *testing.T
 	ctx context.Context
 	s   briefings.Store
+
+	open func(*testing.T) briefings.Store // another, empty store
 }
 
 func newWorld(t *testing.T, open func(*testing.T) briefings.Store) *world {
 	t.Helper()
-	return &world{t, context.Background(), open(t)}
+	return &world{t, context.Background(), open(t), open}
 }
 
 // same is how records are compared: with the versions, and times as instants.

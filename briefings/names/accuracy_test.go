@@ -1,0 +1,144 @@
+package names_test
+
+import (
+	"bufio"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/briefbot/briefbot/briefings/names"
+)
+
+// noisy is a query as people type it, and the name that is meant.
+type noisy struct{ query, want, kind string }
+
+func readLines(tb testing.TB, name string) []string {
+	tb.Helper()
+	f, err := os.Open("testdata/" + name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close()
+	var lines []string
+	for sc := bufio.NewScanner(f); sc.Scan(); {
+		if line := strings.TrimSpace(sc.Text()); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func readNoisy(tb testing.TB, name string) []noisy {
+	tb.Helper()
+	var set []noisy
+	for _, line := range readLines(tb, name) {
+		f := strings.Split(line, "\t")
+		set = append(set, noisy{f[0], f[1], f[2]})
+	}
+	return set
+}
+
+// known returns the canonical names as items, best known first: the heaviest
+// has weight 100, the least known 0.
+func known(tb testing.TB) []names.Item {
+	tb.Helper()
+	lines := readLines(tb, "canonical_names.txt")
+	items := make([]names.Item, len(lines))
+	for i, name := range lines {
+		items[i] = names.Item{Key: name, Names: []string{name}, Weight: 100 - 100*i/len(lines)}
+	}
+	return items
+}
+
+// padded returns the canonical names with made-up ones to n, of weight 0 to 30.
+// Half of these have a given name of the real ones and a made-up surname, the
+// others are made up altogether.
+func padded(tb testing.TB, n int) []names.Item {
+	tb.Helper()
+	items := known(tb)
+	rng := rand.New(rand.NewPCG(1, 2))
+	var given []string
+	for _, it := range items {
+		if first, _, two := strings.Cut(it.Names[0], " "); two {
+			given = append(given, first)
+		}
+	}
+	begin := strings.Fields("b br ch d dr f g gr h j k kh kl kr l m n p pr r s sh st t tr v vl w y z zh")
+	vowel := strings.Fields("a e i o u a e i o ia ei ou")
+	middle := strings.Fields("b d g k l ll m n nd nk p r rd rk rt s sk st t v z sh ch")
+	end := strings.Fields("n r s v ev ov in sky enko ez son mann ini ic ski k l t man ard er")
+	word := func() string {
+		var b strings.Builder
+		b.WriteString(begin[rng.IntN(len(begin))])
+		for range 1 + rng.IntN(2) {
+			b.WriteString(vowel[rng.IntN(len(vowel))])
+			b.WriteString(middle[rng.IntN(len(middle))])
+		}
+		b.WriteString(vowel[rng.IntN(len(vowel))])
+		b.WriteString(end[rng.IntN(len(end))])
+		s := b.String()
+		return strings.ToUpper(s[:1]) + s[1:]
+	}
+	seen := map[string]bool{}
+	for len(items) < n {
+		name := word() + " " + word()
+		if rng.IntN(2) == 0 {
+			name = given[rng.IntN(len(given))] + " " + word()
+		}
+		if !seen[name] {
+			seen[name] = true
+			items = append(items, names.Item{Key: fmt.Sprint("made-up ", len(items)), Names: []string{name}, Weight: rng.IntN(31)})
+		}
+	}
+	return items
+}
+
+// figures are what a set of queries comes to.
+type figures struct {
+	queries, top1, top3, answered, right int
+	misses                               []string
+}
+
+func (f figures) String() string {
+	return fmt.Sprintf("%d queries: top-1 %.1f %%, top-3 %.1f %%, answered %.1f %%, precision %.4f",
+		f.queries, pct(f.top1, f.queries), pct(f.top3, f.queries), pct(f.answered, f.queries), float64(f.right)/float64(max(1, f.answered)))
+}
+
+func pct(a, b int) float64 { return 100 * float64(a) / float64(b) }
+
+func measure(x *names.Index, set []noisy) figures {
+	var f figures
+	for _, q := range set {
+		ms := x.Lookup(q.query, 3, nil)
+		f.queries++
+		for i, m := range ms {
+			if m.Key == q.want {
+				f.top3++
+				if i == 0 {
+					f.top1++
+				}
+			}
+		}
+		w, ok := names.Winner(ms)
+		if ok {
+			f.answered++
+			if w.Key == q.want {
+				f.right++
+			}
+		}
+		if !ok || w.Key != q.want {
+			f.misses = append(f.misses, fmt.Sprintf("%q (%s) wants %s; answered %v; got %s", q.query, q.kind, q.want, ok, show(ms)))
+		}
+	}
+	return f
+}
+
+func show(ms []names.Match) string {
+	var b strings.Builder
+	for _, m := range ms {
+		fmt.Fprintf(&b, "[%s h%d %.3f w%d] ", m.Key, m.How, m.Similarity, m.Weight)
+	}
+	return b.String()
+}

@@ -1,0 +1,98 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+var deskTests = []conformance{
+	{"MissesAreCountedMostAskedFirst", func(w *world) {
+		w.book("talks", monday)
+		for i, q := range []string{"lavrov", "rubio", "lavrov", "", "vance", "lavrov", "rubio"} {
+			w.ok(w.s.RecordMiss(w.ctx, "talks", q, monday.Add(time.Duration(i)*time.Hour)))
+		}
+		w.ok(w.s.RecordMiss(w.ctx, "talks", "lavrov", monday.Add(-time.Hour))) // another replica's clock
+		misses, err := w.s.Misses(w.ctx, "talks", 2)
+		w.ok(err)
+		w.equal(misses, []briefings.Miss{
+			{Query: "lavrov", Count: 4, First: monday.Add(-time.Hour), Last: monday.Add(5 * time.Hour)},
+			{Query: "rubio", Count: 2, First: monday.Add(time.Hour), Last: monday.Add(6 * time.Hour)},
+		})
+		all, err := w.s.Misses(w.ctx, "talks", 100)
+		w.ok(err)
+		w.equal(len(all), 3)
+		w.ok(w.s.RecordMiss(w.ctx, "talks", "nul \x00 bad \xff", monday))
+		w.fails(w.s.RecordMiss(w.ctx, "other", "x", monday), briefings.ErrNotFound)
+		_, err = w.s.Misses(w.ctx, "other", 1)
+		w.fails(err, briefings.ErrNotFound)
+	}},
+	{"LookReturnsWhatWasSeenBefore", func(w *world) {
+		w.book("talks", monday)
+		look := func(who briefings.Actor, seq int64) int64 {
+			before, err := w.s.Look(w.ctx, "talks", who, seq, monday)
+			w.ok(err)
+			return before
+		}
+		other := editor
+		other.Workspace = "elsewhere"
+		w.equal([]int64{look(editor, 5), look(editor, 7), look(other, 1), look(editor, 3), look(editor, 9)}, []int64{0, 5, 0, 7, 7})
+		_, err := w.s.Look(w.ctx, "other", editor, 1, monday)
+		w.fails(err, briefings.ErrNotFound)
+	}},
+	{"PostingsAreTheCopiesOfARecord", func(w *world) {
+		w.book("talks", monday)
+		w.apply("talks", monday, put(0, person("a", "A")), put(0, event("a", "A")))
+		entry, report := person("a", "").Ref(), event("a", "").Ref()
+		first := briefings.Posting{Ref: entry, Number: 1, Platform: "slack", Workspace: "T", Channel: "C", Message: "1.2", At: monday}
+		second := first
+		second.Channel, second.At, second.Number = "D", tuesday, 2
+		third := first
+		third.Ref = report
+		for _, p := range []briefings.Posting{second, first, third} {
+			w.ok(w.s.AddPosting(w.ctx, "talks", p))
+		}
+		got, err := w.s.Postings(w.ctx, "talks", entry)
+		w.ok(err)
+		w.equal(got, []briefings.Posting{first, second})
+		// The message is edited: still one copy, of another revision.
+		first.Number = 2
+		w.ok(w.s.AddPosting(w.ctx, "talks", first))
+		got, err = w.s.Postings(w.ctx, "talks", entry)
+		w.ok(err)
+		w.equal(got, []briefings.Posting{first, second})
+		got, err = w.s.Postings(w.ctx, "talks", briefings.Ref{Kind: briefings.EntryRecord, ID: "b"})
+		w.ok(err)
+		w.equal(len(got), 0)
+		// A deleted record has copies still.
+		w.apply("talks", tuesday, remove(1, person("a", "")))
+		got, err = w.s.Postings(w.ctx, "talks", entry)
+		w.ok(err)
+		w.equal(len(got), 2)
+		first.Ref.ID = "b"
+		w.fails(w.s.AddPosting(w.ctx, "talks", first), briefings.ErrNotFound)
+		w.fails(w.s.AddPosting(w.ctx, "other", second), briefings.ErrNotFound)
+		_, err = w.s.Postings(w.ctx, "other", entry)
+		w.fails(err, briefings.ErrNotFound)
+	}},
+	{"BindReplacesAndBindingFinds", func(w *world) {
+		w.book("talks", monday)
+		w.book("other", monday)
+		b := briefings.Binding{Platform: "slack", Workspace: "T1", Book: "talks"}
+		_, err := w.s.Binding(w.ctx, "slack", "T1")
+		w.fails(err, briefings.ErrNotFound)
+		w.ok(w.s.Bind(w.ctx, b))
+		w.ok(w.s.Bind(w.ctx, briefings.Binding{Platform: "discord", Workspace: "T1", Book: "talks"}))
+		b.Book = "other"
+		w.ok(w.s.Bind(w.ctx, b))
+		got, err := w.s.Binding(w.ctx, "slack", "T1")
+		w.ok(err)
+		w.equal(got, b)
+		_, err = w.s.Binding(w.ctx, "slack", "T2")
+		w.fails(err, briefings.ErrNotFound)
+		b.Book = "nowhere"
+		w.fails(w.s.Bind(w.ctx, b), briefings.ErrNotFound)
+		_, err = w.s.Binding(w.ctx, "slack", "\x00\xff")
+		w.fails(err, briefings.ErrNotFound)
+	}},
+}
