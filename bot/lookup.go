@@ -32,6 +32,9 @@ func (c *Call) lookup(ctx context.Context, arg string, kinds ...briefings.EntryK
 			r = other
 		}
 	}
+	if r.Page != nil && c.Command.Name == fallback && subject != query && r.How > names.Token {
+		r = briefings.Resolution{} // a question that happens to hold the words of a role
+	}
 	if r.Page != nil {
 		return found{v, r.Page, showing(r, query)}, nil, nil
 	}

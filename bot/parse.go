@@ -53,7 +53,8 @@ func (b *Bot) parse(c *Call) error {
 func cutVerb(line string) (verb, rest string) {
 	line = strings.TrimPrefix(strings.TrimSpace(line), "/")
 	if i := strings.IndexFunc(line, isSpace); i >= 0 {
-		return line[:i], line[i+1:]
+		_, n := utf8.DecodeRuneInString(line[i:])
+		return line[:i], line[i+n:]
 	}
 	return line, ""
 }

@@ -95,7 +95,16 @@ func quote(s string) string {
 	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return isSpace(r) || quoteClose(r) != 0 || r == '\\' || r == ':' }) {
 		return s
 	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		if r == '\\' || quoteClose(r) == '"' {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	b.WriteByte('"')
+	return b.String()
 }
 
 // Outcome says how a request ended.

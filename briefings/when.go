@@ -22,14 +22,14 @@ const maxWhenBytes = 64
 func ParseWhen(s string, now time.Time, zone *time.Location) (Moment, error) {
 	text := strings.TrimSpace(s)
 	if len(text) > maxWhenBytes {
-		return Moment{}, errWhen(text[:0] + "That")
+		return Moment{}, errWhen("")
 	}
 	if m, err := ParseMoment(strings.ToUpper(text)); err == nil {
 		return m, nil
 	}
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == ',' || r == '\t' || r == '\u00a0' })
 	if len(words) == 0 {
-		return Moment{}, errWhen("An empty date")
+		return Moment{}, errWhen("")
 	}
 	w := when{now: now.In(zone), zone: zone}
 	if m, ok := w.ago(words); ok {
@@ -37,18 +37,15 @@ func ParseWhen(s string, now time.Time, zone *time.Location) (Moment, error) {
 	}
 	day, clock, ok := w.split(words)
 	if !ok {
-		if strings.Count(text, "/") == 2 || strings.Count(text, ".") == 2 {
-			return Moment{}, Errorf(ErrInvalid, "%q can be read in two ways. Write the date as 2025-12-02 or 2 Dec 2025.", text)
-		}
-		return Moment{}, errWhen(strconv.Quote(text))
+		return Moment{}, errWhen(text)
 	}
 	m, ok := w.day(day)
 	if !ok || m.at.Year() < 1 || m.at.Year() > 9999 {
-		return Moment{}, errWhen(strconv.Quote(text))
+		return Moment{}, errWhen(text)
 	}
 	if clock.given {
 		if m.precision != Day {
-			return Moment{}, errWhen(strconv.Quote(text))
+			return Moment{}, errWhen(text)
 		}
 		y, mon, d := m.at.Date()
 		m = At(time.Date(y, mon, d, clock.hour, clock.minute, 0, 0, clock.zone), Minute)
@@ -56,8 +53,16 @@ func ParseWhen(s string, now time.Time, zone *time.Location) (Moment, error) {
 	return m, nil
 }
 
-func errWhen(what string) error {
-	return Errorf(ErrInvalid, "%s is not a date that can be read. Write 2025-12-02, 2 Dec, yesterday 18:00, last Tuesday, or 3 days ago.", what)
+func errWhen(text string) error {
+	const write = "Write 2025-12-02, 2 Dec, yesterday 18:00, last Tuesday, or 3 days ago."
+	switch {
+	case text == "":
+		return Errorf(ErrInvalid, "That is not a date. %s", write)
+	case strings.Count(text, "/") == 2 || strings.Count(text, ".") == 2:
+		return Errorf(ErrInvalid, "%q can be read in two ways. Write the date as 2025-12-02 or 2 Dec 2025.", text)
+	default:
+		return Errorf(ErrInvalid, "%q is not a date that can be read. %s", text, write)
+	}
 }
 
 // when is the reading of one date.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/names"
 )
 
 // maxMissRunes cuts what people typed; nobody answers a longer question by name.
@@ -24,11 +25,17 @@ func (s *Store) RecordMiss(ctx context.Context, book briefings.BookID, query str
 		if err != nil || query == "" {
 			return err
 		}
-		return t.exec(ctx, `INSERT INTO misses (book, query, count, first_at, last_at) VALUES ($1, $2, 1, $3, $3)
-ON CONFLICT (book, query) DO UPDATE SET count = misses.count + 1,
-first_at = CASE WHEN excluded.first_at < misses.first_at THEN excluded.first_at ELSE misses.first_at END,
-last_at = CASE WHEN excluded.last_at > misses.last_at THEN excluded.last_at ELSE misses.last_at END`, b.id, query, millis(at))
+		return addMiss(ctx, t, b.id, query, 1, millis(at), millis(at))
 	})
+}
+
+// addMiss counts a folded query so many times more.
+func addMiss(ctx context.Context, t *txn, book, query string, count, first, last int64) error {
+	return t.exec(ctx, `INSERT INTO misses (book, query, fold_version, count, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (book, query) DO UPDATE SET fold_version = excluded.fold_version, count = misses.count + excluded.count,
+first_at = CASE WHEN excluded.first_at < misses.first_at THEN excluded.first_at ELSE misses.first_at END,
+last_at = CASE WHEN excluded.last_at > misses.last_at THEN excluded.last_at ELSE misses.last_at END`,
+		book, query, int64(names.FoldVersion), count, first, last)
 }
 
 // Misses returns what was not found. See briefings.Store.

@@ -27,9 +27,9 @@ type dialect interface {
 	addText(ctx context.Context, t *txn, b *bookRow, x textRow) error
 	// closeText ends the validity of the text of the revision seq, if it has one.
 	closeText(ctx context.Context, t *txn, b *bookRow, seq, until int64) error
-	// search returns the query for the texts that stood at asOf and match: of
-	// the newest candidates, the limit best; rows are kind, id and rank.
-	search(b *bookRow, terms []term, anyTerm bool, asOf int64, limit int) (query string, args []any)
+	// search returns the texts that stood at asOf and match: of the newest
+	// candidates, the limit best. Rows are kind, id and rank.
+	search(ctx context.Context, t *txn, b *bookRow, q textQuery) (*sql.Rows, error)
 	// clearTexts removes all texts of all books, to be made again.
 	clearTexts(ctx context.Context, t *txn) error
 
@@ -68,6 +68,14 @@ type textRow struct {
 	kind, id string
 	recorded int64
 	text     string // folded
+}
+
+// textQuery is a query whose words are folded.
+type textQuery struct {
+	terms   []term // at least one
+	anyTerm bool
+	asOf    int64
+	limit   int
 }
 
 // bookRow is the row of a book, locked where a writer reads it.

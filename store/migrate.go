@@ -1,9 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"embed"
 	"encoding/hex"
 	"errors"
@@ -92,13 +92,8 @@ func (s *Store) checkSchema(ctx context.Context, t *txn) error {
 	if applied < len(steps) {
 		return errBehind
 	}
-	var version string
-	err = t.row(ctx, `SELECT value FROM meta WHERE name = $1`, []any{"words"}, &version)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	if version != wordsVersion {
-		return errBehind
+	if stale, err := s.outdated(ctx, t); err != nil || len(stale) > 0 {
+		return cmp.Or(err, errBehind)
 	}
 	return nil
 }
@@ -140,7 +135,7 @@ func (s *Store) schema(ctx context.Context, t *txn) (steps []migration, applied 
 	return steps, applied, rows.Err()
 }
 
-// migrate brings the schema and the words up to date, one transaction a step.
+// migrate brings the schema and what is derived up to date, one transaction a step.
 func (s *Store) migrate(ctx context.Context) error {
 	for {
 		more := false
@@ -153,7 +148,7 @@ func (s *Store) migrate(ctx context.Context) error {
 				return err
 			}
 			if applied == len(steps) {
-				return s.refold(ctx, t)
+				return s.rederive(ctx, t)
 			}
 			more = true
 			return apply(ctx, t, steps[applied])

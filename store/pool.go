@@ -107,9 +107,23 @@ func (t *txn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
+// quick returns the context for a statement that takes microseconds. modernc
+// starts a goroutine to watch a context that can end; within a transaction of
+// SQLite, which waits for nothing, it is enough to look before.
+func (t *txn) quick(ctx context.Context) (context.Context, error) {
+	if !t.pool.prepare {
+		return ctx, nil
+	}
+	return context.WithoutCancel(ctx), ctx.Err()
+}
+
 func (t *txn) exec(ctx context.Context, query string, args ...any) error {
 	if !t.pool.prepare {
 		_, err := t.tx.ExecContext(ctx, query, args...)
+		return err
+	}
+	ctx, err := t.quick(ctx)
+	if err != nil {
 		return err
 	}
 	stmt, err := t.stmt(ctx, query)
@@ -133,6 +147,10 @@ func (t *txn) query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 
 // row scans the first row into dest. It returns sql.ErrNoRows if there is none.
 func (t *txn) row(ctx context.Context, query string, args []any, dest ...any) error {
+	ctx, err := t.quick(ctx)
+	if err != nil {
+		return err
+	}
 	rows, err := t.query(ctx, query, args...)
 	if err != nil {
 		return err

@@ -50,8 +50,10 @@ func openPostgres(ctx context.Context, dsn string) (*Store, error) {
 type postgresDialect struct{}
 
 func (postgresDialect) name() string                 { return "postgres" }
-func (postgresDialect) forUpdate() string            { return " FOR UPDATE" }
 func (postgresDialect) snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
+
+// Not FOR UPDATE: rows that refer to the book may be added meanwhile.
+func (postgresDialect) forUpdate() string { return " FOR NO KEY UPDATE" }
 
 func (postgresDialect) lockCreation(ctx context.Context, t *txn) error {
 	return t.exec(ctx, `LOCK TABLE books IN SHARE ROW EXCLUSIVE MODE`)
@@ -84,20 +86,20 @@ const searchPostgres = `
 SELECT kind, record, ts_rank(words, query) AS score FROM (
   SELECT texts.kind, texts.record, texts.words, texts.seq, query
   FROM texts, to_tsquery('briefbot', $1) AS query
-  WHERE texts.book = $2 AND texts.words @@ query AND texts.until > $3 AND texts.recorded <= $4
-  ORDER BY texts.seq DESC LIMIT $5
-) AS newest ORDER BY score DESC, seq DESC LIMIT $6`
+  WHERE texts.book = $2 AND texts.words @@ query AND texts.until > $3 AND texts.recorded <= $3
+  ORDER BY texts.seq DESC LIMIT $4
+) AS newest ORDER BY score DESC, seq DESC LIMIT $5`
 
-func (postgresDialect) search(b *bookRow, terms []term, anyTerm bool, asOf int64, limit int) (string, []any) {
-	parts := make([]string, len(terms))
-	for i, x := range terms {
+func (postgresDialect) search(ctx context.Context, t *txn, b *bookRow, q textQuery) (*sql.Rows, error) {
+	parts := make([]string, len(q.terms))
+	for i, x := range q.terms {
 		parts[i] = tsTerm(x)
 	}
 	op := " & "
-	if anyTerm {
+	if q.anyTerm {
 		op = " | "
 	}
-	return searchPostgres, []any{strings.Join(parts, op), b.id, asOf, asOf, max(limit, maxCandidates), limit}
+	return t.query(ctx, searchPostgres, strings.Join(parts, op), b.id, q.asOf, max(q.limit, maxCandidates), q.limit)
 }
 
 // tsTerm writes a term as to_tsquery reads it. Folded words hold only letters,

@@ -45,7 +45,7 @@ func (s *Store) Verify(ctx context.Context, book briefings.BookID) (n int64, err
 		}
 		chain := ""
 		for {
-			batch, err := readRevisions(ctx, t, b.id, n, refoldBatch)
+			batch, err := readRevisions(ctx, t, b.id, n, revisionBatch)
 			if err != nil {
 				return err
 			}

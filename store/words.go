@@ -13,7 +13,7 @@ import (
 // wordsVersion counts the changes to foldWords and to the tables of texts. A
 // store whose texts were folded by another version makes them again when it is
 // opened.
-const wordsVersion = "1"
+const wordsVersion = 1
 
 // maxWordRunes cuts a word as briefings.Words does, so that the longest words
 // find themselves.

@@ -95,21 +95,46 @@ func (s *session) choices(typed string) (from int, choices []bot.Choice) {
 	return from, safe
 }
 
-// listChoices shows choices under the line that they complete.
+// listChoices shows choices under the line that they complete, each in a line
+// as far as there is room.
 func (s *session) listChoices(line string, choices []bot.Choice) {
 	p := page{style: s.style()}
 	p.out.WriteString(s.console.opts.Prompt + line + "\n")
-	var rows []row
-	for _, c := range choices[:min(len(choices), maxListed)] {
-		r := row{label: c.Value}
-		if c.Label != c.Value {
-			r.value = words(faint, c.Label)
+	listed := choices[:min(len(choices), maxListed)]
+	column := 0
+	for _, c := range listed {
+		if !strings.HasPrefix(c.Label, c.Value) {
+			column = max(column, min(cells(c.Value), maxLabel))
 		}
-		rows = append(rows, r)
 	}
-	p.rows(2, plain, rows)
+	for _, c := range listed {
+		t := words(plain, c.Value)
+		if more, ok := strings.CutPrefix(c.Label, c.Value); ok {
+			t.add(faint, more)
+		} else {
+			t.add(plain, strings.Repeat(" ", max(0, column-cells(c.Value))+2))
+			t.add(faint, c.Label)
+		}
+		p.hang(rich{}, 2, t.cut(p.style.Width-2))
+	}
 	if more := len(choices) - maxListed; more > 0 {
 		p.hang(rich{}, 2, words(faint, fmt.Sprintf("and %d more", more)))
 	}
 	_, _ = s.term.Write(p.out.Bytes()) // a terminal that is gone ends the next Read
+}
+
+// cut returns as much of the text as so many cells hold.
+func (t rich) cut(width int) rich {
+	if cells(t.text) <= width {
+		return t
+	}
+	first := wrap(t.text, nil, width-1)[0]
+	var short rich
+	from := 0
+	for _, m := range t.marks {
+		short.add(m.face, t.text[min(from, first.to):min(m.to, first.to)])
+		from = m.to
+	}
+	short.add(faint, "…")
+	return short
 }

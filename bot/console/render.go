@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,9 +24,11 @@ type Style struct {
 
 // Measures of the layout, in cells.
 const (
-	minWidth   = 20
-	maxLabel   = 24 // the widest label that others are aligned with
-	labelShare = 3  // which is also at most one part in so many of the width
+	minWidth    = 20
+	maxLabel    = 24 // the widest label that others are aligned with
+	maxWords    = 40 // and the widest words of an action
+	labelShare  = 3  // of the width, a label has one part in so many,
+	commandPart = 44 // and an action's words what a command leaves, if more
 )
 
 // Render writes the card as text that ends in a newline; a card that says
@@ -52,8 +53,7 @@ func Render(w io.Writer, card *bot.Card, style Style) error {
 type page struct {
 	style Style
 	out   bytes.Buffer
-	parts bool     // whether an empty line comes before what follows
-	links []string // addresses that the text has pointed to by number
+	parts bool // whether an empty line comes before what follows
 }
 
 func (p *page) card(c *bot.Card) {
@@ -79,8 +79,6 @@ func (p *page) card(c *bot.Card) {
 	p.gap()
 	p.block(p.text(faint, c.Footer))
 	p.gap()
-	p.addresses()
-	p.gap()
 	p.actions(c.Actions)
 }
 
@@ -90,7 +88,11 @@ func (p *page) fields(fields []bot.Field) {
 	for i, f := range fields {
 		rows[i] = row{cleanLine(f.Label), p.text(plain, f.Value)}
 	}
-	p.rows(0, faint, rows)
+	limit := maxLabel
+	if w := p.style.Width; w > 0 {
+		limit = min(limit, w/labelShare)
+	}
+	p.rows(0, limit, faint, rows)
 }
 
 // actions sets the commands to go on with: the words of each, and what to type.
@@ -102,17 +104,11 @@ func (p *page) actions(actions []bot.Action) {
 	if len(rows) > 0 {
 		p.block(words(strong, "Next"))
 	}
-	p.rows(2, faint, rows)
-}
-
-// addresses sets what the links in the text lead to.
-func (p *page) addresses() {
-	if len(p.links) > 0 {
-		p.block(words(strong, "Links"))
+	limit := maxWords
+	if w := p.style.Width; w > 0 {
+		limit = min(limit, max(w/labelShare, w-commandPart))
 	}
-	for i, url := range p.links {
-		p.out.WriteString("  " + reference(i) + " " + url + "\n")
-	}
+	p.rows(2, limit, faint, rows)
 }
 
 // item sets one line of a section. Its meta has a line of its own, or, where
@@ -145,13 +141,10 @@ type row struct {
 }
 
 // rows sets labels in a column as wide as they need, and their values in
-// another beside it. Under a label that is too wide for that, the value has
+// another beside it. Under a label that is wider than the limit, the value has
 // lines of its own.
-func (p *page) rows(indent int, labels face, rows []row) {
-	limit, column := maxLabel, 0
-	if p.style.Width > 0 {
-		limit = min(limit, p.style.Width/labelShare)
-	}
+func (p *page) rows(indent, limit int, labels face, rows []row) {
+	column := 0
 	for _, r := range rows {
 		if w := cells(r.label); w <= limit {
 			column = max(column, w)
@@ -180,7 +173,7 @@ func (p *page) hang(lead rich, indent int, t rich) {
 	if p.style.Width > 0 {
 		width = max(p.style.Width-indent, minWidth/2)
 	}
-	for i, line := range wrap(t.text, width) {
+	for i, line := range wrap(t.text, t.whole, width) {
 		if i == 0 {
 			p.open()
 		} else {
@@ -237,7 +230,8 @@ const (
 // rich is clean text with faces.
 type rich struct {
 	text  string
-	marks []mark // without gaps, to the end of the text
+	marks []mark    // without gaps, to the end of the text
+	whole []stretch // the addresses, which are not broken
 }
 
 // mark gives a face to the text up to a byte.
@@ -263,40 +257,13 @@ func (p *page) text(base face, text bot.Text) (t rich) {
 		case bot.When:
 			t.add(base, bot.FormatMoment(s.Moment, p.style.Zone))
 		case bot.Link:
-			t.add(base, clean(s.Text))
-			if url := cleanLine(s.URL); url != "" {
-				t.add(faint, p.point(url, s.Text == ""))
-			}
+			t.link(base, clean(s.Text), cleanLine(s.URL))
 		default:
 			t.add(base, clean(s.Text))
 		}
 	}
 	return t
 }
-
-// point returns what leads to an address, behind the words of a link: the
-// address itself where lines have no end, and otherwise its number in a list
-// below, so that the text can be read past it.
-func (p *page) point(url string, bare bool) string {
-	if p.style.Width == 0 {
-		if bare {
-			return url
-		}
-		return " (" + url + ")"
-	}
-	i := slices.Index(p.links, url)
-	if i < 0 {
-		i = len(p.links)
-		p.links = append(p.links, url)
-	}
-	if bare {
-		return reference(i)
-	}
-	return "\u00A0" + reference(i) // at the end of no line
-}
-
-// reference returns the mark of the i-th address.
-func reference(i int) string { return fmt.Sprintf("[%d]", i+1) }
 
 func (t *rich) add(f face, s string) {
 	if s != "" {
@@ -305,7 +272,25 @@ func (t *rich) add(f face, s string) {
 	}
 }
 
+// link adds words and, in plain sight, the address that they lead to.
+func (t *rich) link(f face, words, url string) {
+	t.add(f, words)
+	switch {
+	case url == "" || url == words:
+		return
+	case words != "":
+		t.add(f, " ")
+		url = "(" + url + ")"
+	}
+	from := len(t.text)
+	t.add(faint, url)
+	t.whole = append(t.whole, stretch{from, len(t.text)})
+}
+
 func (t *rich) join(o rich) {
+	for _, w := range o.whole {
+		t.whole = append(t.whole, stretch{len(t.text) + w.from, len(t.text) + w.to})
+	}
 	from := 0
 	for _, m := range o.marks {
 		t.add(m.face, o.text[from:m.to])

@@ -16,8 +16,9 @@ type stretch struct{ from, to int }
 // nothing. A newline ends a line, and empty lines part paragraphs: never more
 // than one, none at either end. Lines break at spaces, which then go, and
 // between wide characters where their script allows it. A word that is wider
-// than a line is broken between characters, so that no line is ever wider.
-func wrap(s string, width int) []stretch {
+// than a line is broken between characters, so that no line is ever wider but
+// for what is whole: there lines break at spaces alone.
+func wrap(s string, whole []stretch, width int) []stretch {
 	var lines []stretch
 	blank := false
 	for from := 0; from <= len(s); {
@@ -32,7 +33,7 @@ func wrap(s string, width int) []stretch {
 				lines = append(lines, stretch{from, from})
 			}
 			blank = false
-			lines = wrapLine(lines, s, from, to, width)
+			lines = wrapLine(lines, s, from, to, whole, width)
 		}
 		from = to + 1
 	}
@@ -40,7 +41,7 @@ func wrap(s string, width int) []stretch {
 }
 
 // wrapLine appends the lines that show s[from:to], which has no newline.
-func wrapLine(lines []stretch, s string, from, to, width int) []stretch {
+func wrapLine(lines []stretch, s string, from, to int, whole []stretch, width int) []stretch {
 	for from < to && s[from] == ' ' {
 		from++
 	}
@@ -54,6 +55,7 @@ func wrapLine(lines []stretch, s string, from, to, width int) []stretch {
 		before, next, nextCol = -1, 0, 0
 		// What the previous character was.
 		space, wide, breaks bool
+		keep                bool // whether it belongs to what is whole
 	)
 	rest, state := s[from:to], -1
 	for at := from; rest != ""; {
@@ -67,17 +69,23 @@ func wrapLine(lines []stretch, s string, from, to, width int) []stretch {
 			}
 			col++
 			at++
-			next, nextCol, space = at, col, true
+			next, nextCol, space, keep = at, col, true, false
 			continue
 		}
-		if breaks && !space && (wide || w == 2) {
+		for len(whole) > 0 && whole[0].to <= at {
+			whole = whole[1:]
+		}
+		if len(whole) > 0 && whole[0].from < at {
+			keep = true // and what follows it without a space
+		}
+		if breaks && !space && !keep && (wide || w == 2) {
 			before, next, nextCol = at, at, col
 		}
 		if col+w > width && before > from {
 			lines = append(lines, stretch{from, before})
 			from, col, before = next, col-nextCol, -1
 		}
-		if col+w > width && at > from {
+		if col+w > width && at > from && !keep {
 			lines = append(lines, stretch{from, at})
 			from, col, before = at, 0, -1
 		}

@@ -3,7 +3,7 @@
 // and CSV, for spreadsheets, which is only written.
 //
 // FORMAT.md beside this file describes the TOML form for those who write it.
-// Each key is declared once, in fields.go; reading, writing, the advice on
+// Each key is declared once, in tables.go; reading, writing, the advice on
 // unknown keys and the test of FORMAT.md all come from that declaration.
 //
 // Reading never stops at the first problem. A person who imports a book gets

@@ -2,6 +2,7 @@ package bookfile
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,10 +38,11 @@ type directory struct {
 	names   map[string][]string // folded name → ids
 	aliases map[string][]string // folded alias → ids
 	guesses int                 // suggestions made so far
+	sorted  [3][]string         // the keys of the three maps, once they are needed
 }
 
 // maxGuesses bounds the work of suggesting: each looks at every name.
-const maxGuesses = 200
+const maxGuesses = 50
 
 func newDirectory() *directory {
 	return &directory{ids: map[string]bool{}, names: map[string][]string{}, aliases: map[string][]string{}}
@@ -75,37 +77,26 @@ func (dir *directory) find(s string) []string {
 	return dir.aliases[f]
 }
 
-// guess returns the id that a reference without a match may have meant.
+// guess returns the id that a reference without a match may have meant. It
+// tries ids, names and aliases, each in order, so that it is always the same.
 func (dir *directory) guess(s string) string {
 	if dir.guesses++; dir.guesses > maxGuesses {
 		return ""
 	}
-	if id := suggest(s, sorted(dir.ids)); id != "" {
+	if dir.sorted[0] == nil {
+		dir.sorted = [3][]string{slices.Sorted(maps.Keys(dir.ids)), slices.Sorted(maps.Keys(dir.names)), slices.Sorted(maps.Keys(dir.aliases))}
+	}
+	if id := suggest(s, dir.sorted[0]); id != "" {
 		return id
 	}
 	f := names.Fold(s)
-	for _, m := range []map[string][]string{dir.names, dir.aliases} {
-		if name := suggest(f, sorted(m)); name != "" {
-			return m[name][0]
-		}
+	if name := suggest(f, dir.sorted[1]); name != "" {
+		return dir.names[name][0]
+	}
+	if alias := suggest(f, dir.sorted[2]); alias != "" {
+		return dir.aliases[alias][0]
 	}
 	return ""
-}
-
-// sorted yields the keys of a map in order, so that suggestions are stable.
-func sorted[V any](m map[string]V) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		keys := make([]string, 0, len(m))
-		for k := range m {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // resolve finds what the drafts name. What is not found is reported, unless it

@@ -1,17 +1,20 @@
 package bookfile
 
 import (
-	"iter"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // suggest returns the candidate that word was most likely meant to be, or the
 // empty string where none is near.
-func suggest(word string, candidates iter.Seq[string]) string {
+func suggest(word string, candidates []string) string {
 	w := []rune(strings.ToLower(word))
 	best, least := "", 1+max(1, len(w)/3)
-	for c := range candidates {
+	for _, c := range candidates {
+		if n := utf8.RuneCountInString(c) - len(w); n >= least || -n >= least {
+			continue
+		}
 		if d := distance(w, []rune(strings.ToLower(c)), least); d < least {
 			best, least = c, d
 		}
@@ -22,9 +25,6 @@ func suggest(word string, candidates iter.Seq[string]) string {
 // distance counts the slips between two words: letters that are wrong, missing,
 // too many, or swapped with their neighbour. It gives up at most.
 func distance(a, b []rune, most int) int {
-	if len(a)-len(b) >= most || len(b)-len(a) >= most {
-		return most
-	}
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j
@@ -83,7 +83,7 @@ var otherWords = map[string][]string{
 
 // suggestWord is suggest for tables and keys; it also knows otherWords.
 func suggestWord(word string, known []string) string {
-	if s := suggest(word, slices.Values(known)); s != "" {
+	if s := suggest(word, known); s != "" {
 		return s
 	}
 	for _, k := range known {

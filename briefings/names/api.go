@@ -19,8 +19,9 @@ type Item struct {
 	Key string
 	// Names are what it is called, the primary name first.
 	Names []string
-	// Roles are texts that describe it: its role, and the names of what it
-	// belongs to. A description finds the item when all its words are here.
+	// Roles are texts that describe it: its role first, then the names of what
+	// it belongs to. A description finds the item when all its words are here
+	// or in Names.
 	Roles []string
 	// Weight is 0 to 100; of two equal matches the heavier comes first.
 	Weight int

@@ -136,7 +136,10 @@ func similarity(a, neutralA, b, neutralB string) float32 {
 	if neutralA == neutralB {
 		return sameNeutral
 	}
-	longest := max(len(neutralA), len(neutralB))
+	if len(a) > 2*maxWord || len(b) > 2*maxWord {
+		return 0
+	}
+	longest := min(max(len(neutralA), len(neutralB)), maxWord)
 	limit := longest * 40
 	d := distance(neutralA, neutralB, limit)
 	s := sameNeutral - float32(d)/float32(100*longest)
@@ -144,7 +147,7 @@ func similarity(a, neutralA, b, neutralB string) float32 {
 		s -= 0.05 // three letters are soon alike
 	}
 	if d > 40 {
-		longest = max(len(a), len(b))
+		longest = min(max(len(a), len(b)), maxWord)
 		if raw := distance(a, b, min(limit, d)); raw < d {
 			s = max(s, sameNeutral-float32(raw)/float32(100*longest))
 		}

@@ -20,12 +20,9 @@ const (
 	maxFuzzyWords = 1 << 24 // words with a higher number are not filed
 )
 
-// The keys a word is filed under differ by kind.
-const (
-	byNeutral uint64 = (iota + 1) << 60
-	byFolded
-	bySkeleton
-)
+// bySkeleton sets the keys that are of consonants apart from the others. Folded
+// forms and neutral keys are not apart: many a word is its own neutral key.
+const bySkeleton uint64 = 1 << 60
 
 // buildFuzzy files the words of t.
 func buildFuzzy(t *terms) fuzzy {
@@ -96,9 +93,9 @@ func appendKeys(keys []uint64, folded, neutral string) []uint64 {
 	if !fuzzyWord(folded) {
 		return keys
 	}
-	keys = appendDeletions(keys, byNeutral, neutral, edits)
+	keys = appendDeletions(keys, neutral, edits)
 	if folded != neutral {
-		keys = appendDeletions(keys, byFolded, folded, 1)
+		keys = appendDeletions(keys, folded, 1)
 	}
 	return keys
 }
@@ -127,18 +124,18 @@ func skeletonKey(neutral string) uint64 {
 
 // appendDeletions appends the keys of the first letters of word with up to
 // edits of them out.
-func appendDeletions(keys []uint64, kind uint64, word string, edits int) []uint64 {
+func appendDeletions(keys []uint64, word string, edits int) []uint64 {
 	n := min(len(word), prefixLetters)
 	whole := pack(word)
-	keys = append(keys, kind|whole)
+	keys = append(keys, whole)
 	for i := range n {
 		one := without(whole, i)
-		keys = append(keys, kind|one)
+		keys = append(keys, one)
 		if edits < 2 {
 			continue
 		}
 		for j := i; j < n-1; j++ {
-			keys = append(keys, kind|without(one, j))
+			keys = append(keys, without(one, j))
 		}
 	}
 	return keys

@@ -153,7 +153,7 @@ func (x *Index) same(it Item) bool {
 // push adds a segment of entries, made one with those before it that are of
 // its size.
 func (x *Index) push(entries []entry) {
-	keep := len(x.segments)
+	var keep int
 	for size := smallSegment; ; size *= segmentGrowth {
 		total, from := len(entries), len(x.segments)
 		for from > 0 && len(x.segments[from-1].items) <= size {

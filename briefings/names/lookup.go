@@ -19,6 +19,10 @@ const (
 	clearLead = 0.10
 	// clearSimilarity is how far it must be ahead whatever the weights.
 	clearSimilarity = 0.12
+	// Of two near matches that are not as alike, the weight counts for little
+	// more than spellingWeight.
+	sameSpelling   = 0.01
+	spellingWeight = 0.06
 	// partly is the most that a match is worth of which a word was not found.
 	partly = 0.78
 )
@@ -50,8 +54,12 @@ func Winner(ms []Match) (Match, bool) {
 	const rounding = 1e-9
 	lead := first.Similarity - ms[1].Similarity
 	weight := float64(first.Weight-ms[1].Weight) / 100
-	if first.How == Role {
+	switch {
+	case first.How == Role:
 		weight = 0 // there are many presidents
+	case first.How == Near && lead > sameSpelling:
+		// It may be one of two words; it is not one word that two have.
+		weight = min(weight, spellingWeight+weight/20)
 	}
 	if lead+weight < clearLead-rounding && lead < clearSimilarity-rounding {
 		return Match{}, false

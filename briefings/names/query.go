@@ -271,7 +271,7 @@ func (s *segment) candidates(w *word, sc *scratch) []candidate {
 
 // skeletonSimilarity is how alike two words with the same consonants are.
 func skeletonSimilarity(a, b string) float32 {
-	longest := max(len(a), len(b))
+	longest := min(max(len(a), len(b)), maxWord)
 	d := distance(a, b, longest*100)
 	return 0.93 - 0.3*float32(d)/float32(100*longest)
 }

@@ -76,6 +76,10 @@ const (
 	maxPostings = 40_000
 )
 
+// likely is the similarity from which a word is taken for a misspelling where
+// another word of the name is right.
+const likely = 0.75
+
 // worth is what a similarity of words is worth in a name: an unlike word is
 // worth nothing, not a little.
 func worth(similarity float32) float32 {
@@ -254,7 +258,7 @@ func (s *segment) nameFit(q *query, at int, name uint32, role roleFit) fit {
 	var placeBuf [maxPlaces]place
 	places := appendPlaces(placeBuf[:0], text)
 	var sims [maxQueryWords]float32 // what each word was found worth
-	var exact, byPrefix [maxQueryWords]bool
+	var exact, byPrefix, initial [maxQueryWords]bool
 	matchedLast := false
 	entries := s.nameTerms[s.nameTermStart[name]:s.nameTermStart[name+1]]
 	lastWord := len(q.words) - 1
@@ -292,6 +296,7 @@ func (s *segment) nameFit(q *query, at int, name uint32, role roleFit) fit {
 		sims[bestWord] = bestSim
 		exact[bestWord] = bestSim == 1
 		byPrefix[bestWord] = bestPrefix
+		initial[bestWord] = bestPlace < len(places) && places[bestPlace].end-places[bestPlace].start == 1 && bestSim < 1
 		if bestPlace == placeOfAll {
 			for p := range places {
 				if wordKinds[text[places[p].start:places[p].end]]&suffixWord == 0 {
@@ -305,6 +310,13 @@ func (s *segment) nameFit(q *query, at int, name uint32, role roleFit) fit {
 		places[bestPlace].taken = true
 	}
 	s.spreadInitials(q, text, places, &sims)
+	if n := len(places); n > 0 && !places[n-1].taken {
+		for i := range q.words {
+			if initial[i] {
+				sims[i] = 0 // "George Wallace" is not George W. Bush
+			}
+		}
+	}
 	return s.judge(q, name, places, sims[:len(q.words)], exact[:], byPrefix[:], matchedLast, role)
 }
 
@@ -383,11 +395,12 @@ func (s *segment) judge(q *query, name uint32, places []place, sims []float32, e
 	var named, heavy, had int // words found in the name; words that count; those found
 	usedRole, allExact, usedPrefix := false, true, false
 	rare := true
+	sure := slices.ContainsFunc(sims, func(sim float32) bool { return sim >= sameNickname })
 	for i, sim := range sims {
 		w := &q.words[i]
 		value, byRole := worth(sim), false
-		if byPrefix[i] {
-			value = sim // unfinished, but not unlike
+		if byPrefix[i] || sure && sim >= likely {
+			value = sim // unfinished, or borne out by another word
 		}
 		if r := role.words[i]; r > value {
 			value, byRole = r, true

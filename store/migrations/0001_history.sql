@@ -90,17 +90,19 @@ CREATE TABLE looks (
   PRIMARY KEY (book, platform, workspace, user_id)
 );
 
--- What was asked for and not found; no user ids.
+-- What was asked for and not found, folded; no user ids.
 CREATE TABLE misses (
-  book     TEXT   NOT NULL REFERENCES books (id),
-  query    TEXT   NOT NULL,
-  count    BIGINT NOT NULL,
-  first_at BIGINT NOT NULL,
-  last_at  BIGINT NOT NULL,
+  book         TEXT   NOT NULL REFERENCES books (id),
+  query        TEXT   NOT NULL,
+  fold_version BIGINT NOT NULL,
+  count        BIGINT NOT NULL,
+  first_at     BIGINT NOT NULL,
+  last_at      BIGINT NOT NULL,
   PRIMARY KEY (book, query)
 );
 
--- Facts about the store itself, such as the version of the folded words.
+-- The versions of what is derived: by which folding the words of texts and the
+-- queries of misses were made.
 CREATE TABLE meta (
   name  TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
