@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -32,6 +33,9 @@ type Bot struct {
 	byName   map[string]*Command
 	log      *slog.Logger
 	version  string
+	// calls holds calls that have been answered, to be used again: a call is
+	// most of what a plain answer would allocate.
+	calls sync.Pool
 }
 
 // New returns the core over a library, which stays the caller's. It returns an
@@ -56,12 +60,17 @@ func (b *Bot) Commands() []Command { return b.commands }
 
 // Handle answers a request. It never fails: an error becomes a card.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
-	c := &Call{Request: r, bot: b}
-	c.args = c.room[:0]
+	c, _ := b.calls.Get().(*Call)
+	if c == nil {
+		c = new(Call)
+	}
+	c.bot, c.Request, c.args = b, r, c.room[:0]
 	defer func() {
 		if p := recover(); p != nil {
 			reply = b.fail(ctx, c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
+		*c = Call{} // nothing of it is in the reply
+		b.calls.Put(c)
 	}()
 	reply, err := b.answer(ctx, c)
 	if err != nil {

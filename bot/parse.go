@@ -138,11 +138,18 @@ func (c *Call) simple(words string) bool {
 	return true
 }
 
-// containsFold reports whether words may hold the argument's name spelled out.
+// containsFold reports whether words may hold the argument's name, written
+// with spaces or as it is.
 func containsFold(words, name string) bool {
-	first := name[0]
 	for i := 0; i+len(name) <= len(words); i++ {
-		if words[i]|0x20 == first && strings.EqualFold(strings.ReplaceAll(words[i:i+len(name)], " ", "_"), name) {
+		if words[i]|0x20 != name[0] {
+			continue
+		}
+		n := 1
+		for n < len(name) && (words[i+n]|0x20 == name[n] || name[n] == '_' && words[i+n] == ' ') {
+			n++
+		}
+		if n == len(name) {
 			return true
 		}
 	}

@@ -78,7 +78,7 @@ func (c *Call) whoCard(p *briefings.Page) *Card {
 // who renders the card of an entry, and says until when it holds.
 func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 	e := p.Entry
-	card = &Card{Title: e.Name, Kicker: v.kicker(e)}
+	card = &Card{Title: e.Name, Kicker: kindNames[e.Kind]}
 	changes := func(r briefings.Record) {
 		if _, t := v.Book.Freshness(r, v.now); !t.IsZero() && (until.IsZero() || t.Before(until)) {
 			until = t

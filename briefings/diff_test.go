@@ -109,7 +109,7 @@ func TestDiff_EqualContentHasNone(t *testing.T) {
 			t.Errorf("%s: %v", r.Ref().Kind, got)
 		}
 	}
-	a, b := &briefings.Entry{ID: "a", Aliases: []string{"x, y"}}, &briefings.Entry{ID: "a", Aliases: []string{"x", "y"}}
+	a, b := &briefings.Entry{ID: "a", Aliases: []string{"x,y"}}, &briefings.Entry{ID: "a", Aliases: []string{"x", "y"}}
 	if len(briefings.Diff(a, b)) != 1 {
 		t.Error("one alias with a comma is taken for two")
 	}

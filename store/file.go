@@ -52,6 +52,13 @@ func sqlitePath(dsn string) (string, error) {
 	if err != nil {
 		return "", unavailable(err, "The path %s cannot be used: the current folder is gone.", path)
 	}
+	// One file has one lock, whatever links lead to it.
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		return real, nil
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+		return filepath.Join(dir, filepath.Base(abs)), nil
+	}
 	return abs, nil
 }
 

@@ -91,6 +91,9 @@ func wrapLine(lines []stretch, s string, from, to int, whole []stretch, width in
 		}
 		col += w
 		at += len(c)
+		if strings.HasSuffix(c, " ") { // behind a sign that joins what follows
+			before, next, nextCol, keep = at, at, col, false
+		}
 		space, wide, breaks = false, w == 2, bounds&uniseg.MaskLine == uniseg.LineCanBreak
 	}
 	return append(lines, stretch{from, from + len(strings.TrimRight(s[from:to], " "))})

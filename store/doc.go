@@ -1,0 +1,53 @@
+// Package store keeps books in SQLite or PostgreSQL. It is one implementation
+// of briefings.Store; dialect is all that the two engines do not share.
+//
+// # The history is the truth
+//
+// A book is an append-only list of revisions, numbered by seq, which a trigger
+// protects from UPDATE and DELETE. Beside it, records holds the newest revision
+// of each record, body and all, so that a book loads by reading one table, and
+// an edit finds what it is based on in one look. Everything in records, texts
+// and words can be made again from revisions; the reverse is not so.
+//
+// Revisions name their actor by number. A person is forgotten by changing the
+// row in actors; the chain of digests through the revisions, which Verify
+// checks, holds the number only and stays whole.
+//
+// # Two clocks
+//
+// A revision has the time of its commit (at) and the time at which the book
+// knew (recorded), which is earlier only in the first revision of a record that
+// was brought in from elsewhere. recorded never falls from one revision of a
+// record to the next, even if the clock does. So a record as of a moment is its
+// last revision recorded by then, and its text is valid from recorded until the
+// next revision's recorded. If that rule broke, as-of answers would contradict
+// the history.
+//
+// # Text search
+//
+// Texts are folded here, not by the engines: lower case, no accents, words with
+// one space between. Both engines then stem English, and neither has stop
+// words, so that both find alike. Of the matches the newest 1,000 are ranked:
+// ranking all costs 20 times as much where a word is common, and old news is
+// seldom what was asked for. The folding has a version; a store that another
+// version folded is folded again when it opens.
+//
+// # Transactions and processes
+//
+// An exported method is a transaction; the functions below take the txn. Apply
+// locks the row of the book, or the file of SQLite, before it compares bases,
+// so that changes from any number of processes follow each other.
+//
+// SQLite runs in WAL mode with synchronous=FULL: what Apply acknowledged
+// survives kill -9 and a power cut. One connection writes and four read, since
+// SQLite has one writer anyway, and the pool's queue is fairer than its busy
+// handler. The lock file beside the database is held by the bot, because two
+// bots on one file would both deliver; other commands take it only to migrate.
+//
+// # Migrations
+//
+// Steps are numbered files, each applied in one transaction with its row in
+// briefbot_migrations. A released step is never edited: its checksum is in that
+// row, and a store with a step that this program does not know is refused and
+// left as it is.
+package store
