@@ -16,14 +16,6 @@ const (
 	allLines     = 1 << 20
 )
 
-// whoMemo is a rendered card, kept on the page that it shows.
-type whoMemo struct {
-	card *Card
-	// until is when the card must be rendered again, because something on it
-	// changes its freshness; zero is never.
-	until time.Time
-}
-
 func who(ctx context.Context, c *Call) (Reply, error) {
 	if c.plain() {
 		// What most readers ask most often costs a look-up and no rendering.
@@ -63,15 +55,14 @@ func (c *Call) plain() bool {
 // whoCard returns the card of a page as it stands, rendered at most once
 // between two changes of what it shows.
 func (c *Call) whoCard(p *briefings.Page) *Card {
-	if m := p.Memo.Load(); m != nil {
-		if memo, ok := (*m).(*whoMemo); ok && (memo.until.IsZero() || c.Request.Now.Before(memo.until)) {
-			return memo.card
+	if m := p.Memo.Load(); m != nil && (m.Until.IsZero() || c.Request.Now.Before(m.Until)) {
+		if card, ok := m.Value.(*Card); ok {
+			return card
 		}
 	}
 	v := newView(c.Now, c.Request.Now)
 	card, until := v.who(p, false)
-	var memo any = &whoMemo{card, until}
-	p.Memo.Store(&memo)
+	p.Memo.Store(&briefings.Memo{Value: card, Until: until})
 	return card
 }
 

@@ -29,8 +29,9 @@ func (s *Snapshot) With(revisions []Revision) *Snapshot {
 // snapshot shares is copied before the first write to it.
 type edit struct {
 	next                    *Snapshot
-	ownPages, ownReports    bool
-	ownSources, ownTimeline bool
+	ownPages, ownTimeline   bool
+	ownOrdinals, ownReports bool
+	ownSources              bool
 	own                     map[EntryID]bool // pages that are copies already
 	arrived                 map[EntryID]bool // entries that were not there before
 	put, removed            []EntryID        // entries for the name index
@@ -70,21 +71,36 @@ func (e *edit) source(rev Revision) {
 func (e *edit) entry(rev Revision) {
 	id := EntryID(rev.Ref.ID)
 	after, ok := rev.After.(*Entry)
-	if !ok {
-		e.clonePages()
-		delete(e.next.pages, id)
+	e.clonePages()
+	switch p := e.page(id); {
+	case !ok:
+		if o, known := e.next.ordinals.get(id); known {
+			e.next.pages[o] = nil
+		}
 		e.removed = append(e.removed, id)
 		e.renamed = true
 		return
-	}
-	if p := e.page(id); p != nil {
+	case p != nil:
 		e.renamed = e.renamed || showsElsewhere(p.Entry, after)
 		p.Entry = after
-	} else {
-		e.next.pages[id] = &Page{Entry: after}
-		e.own[id], e.arrived[id], e.renamed = true, true, true
+	default:
+		e.arrive(after)
 	}
 	e.put = append(e.put, id)
+}
+
+// arrive gives an entry that is not there a page, at the ordinal that it has
+// had before or at a new one.
+func (e *edit) arrive(entry *Entry) {
+	o, known := e.next.ordinals.get(entry.ID)
+	if !known {
+		o = ordinal(len(e.next.pages))
+		e.next.pages = append(e.next.pages, nil)
+		e.next.ordinals = e.next.ordinals.with(entry.ID, o, false, e.ownOrdinals)
+		e.ownOrdinals = true
+	}
+	e.next.pages[o] = &Page{Entry: entry}
+	e.own[entry.ID], e.arrived[entry.ID], e.renamed = true, true, true
 }
 
 // showsElsewhere reports whether the pages of other entries show, or are found
@@ -94,15 +110,12 @@ func showsElsewhere(a, b *Entry) bool {
 }
 
 func (e *edit) report(rev Revision) {
-	if !e.ownReports {
-		e.next.reports, e.ownReports = maps.Clone(e.next.reports), true
-	}
 	if !e.ownTimeline {
 		e.next.timeline, e.ownTimeline = slices.Clone(e.next.timeline), true
 	}
 	id := ReportID(rev.Ref.ID)
-	if old := e.next.reports[id]; old != nil {
-		delete(e.next.reports, id)
+	old := e.next.Report(id)
+	if old != nil {
 		e.next.timeline = takeOut(e.next.timeline, old)
 		for _, entry := range old.Entries() {
 			if p := e.page(entry); p != nil {
@@ -110,8 +123,10 @@ func (e *edit) report(rev Revision) {
 			}
 		}
 	}
-	if r, ok := rev.After.(*Report); ok {
-		e.next.reports[id] = r
+	r, ok := rev.After.(*Report)
+	e.next.reports = e.next.reports.with(id, r, !ok, e.ownReports)
+	e.ownReports = true
+	if ok {
 		e.next.timeline = putIn(e.next.timeline, r)
 		for _, entry := range r.Entries() {
 			if p := e.page(entry); p != nil {
@@ -136,19 +151,23 @@ func putIn(list []*Report, r *Report) []*Report {
 
 func (e *edit) clonePages() {
 	if !e.ownPages {
-		e.next.pages, e.ownPages = maps.Clone(e.next.pages), true
+		e.next.pages, e.ownPages = slices.Clone(e.next.pages), true
 	}
 }
 
 // page returns a page that may be written to, or nil.
 func (e *edit) page(id EntryID) *Page {
-	e.clonePages()
-	p := e.next.pages[id]
+	o, ok := e.next.ordinals.get(id)
+	if !ok {
+		return nil
+	}
+	p := e.next.pages[o]
 	if p == nil || e.own[id] {
 		return p
 	}
+	e.clonePages()
 	p = &Page{Entry: p.Entry, Reports: slices.Clone(p.Reports)}
-	e.next.pages[id], e.own[id] = p, true
+	e.next.pages[o], e.own[id] = p, true
 	return p
 }
 
@@ -158,14 +177,14 @@ func (e *edit) join() {
 		return
 	}
 	for id := range e.arrived {
-		if p := e.next.pages[id]; p != nil {
+		if p := e.next.Page(id); p != nil {
 			p.Reports = nil
 		}
 	}
 	for _, r := range e.next.timeline {
 		for _, id := range r.Entries() {
-			if e.arrived[id] && e.next.pages[id] != nil {
-				e.next.pages[id].Reports = append(e.next.pages[id].Reports, r)
+			if p := e.next.Page(id); p != nil && e.arrived[id] {
+				p.Reports = append(p.Reports, r)
 			}
 		}
 	}
@@ -179,9 +198,11 @@ func (e *edit) refresh() {
 	}
 	e.clonePages()
 	e.next.members = e.next.affiliations()
-	for id, p := range e.next.pages {
-		if !e.own[id] {
-			e.next.pages[id] = &Page{Entry: p.Entry, Reports: p.Reports}
+	fresh := make([]Page, len(e.next.pages))
+	for o, p := range e.next.pages {
+		if p != nil && !e.own[p.Entry.ID] {
+			fresh[o].Entry, fresh[o].Reports = p.Entry, p.Reports
+			e.next.pages[o] = &fresh[o]
 		}
 	}
 }
@@ -192,25 +213,20 @@ func (e *edit) reindex() {
 		return
 	}
 	changed := map[EntryID]bool{}
-	gone := make([]string, len(e.removed))
-	for _, id := range e.put {
+	for _, id := range append(e.put, e.removed...) {
 		changed[id] = true
 	}
-	for i, id := range e.removed {
-		changed[id] = true
-		gone[i] = string(id)
-	}
-	if e.renamed { // entries are found by the names of their affiliation, too
-		for id, p := range e.next.pages {
-			if changed[p.Entry.Affiliation] {
-				changed[id] = true
-			}
+	var items []names.Item
+	var gone []string
+	for o, p := range e.next.pages {
+		// Entries are found by the names of their affiliation, too.
+		if p != nil && (changed[p.Entry.ID] || e.renamed && changed[p.Entry.Affiliation]) {
+			items = append(items, e.next.nameItem(ordinal(o), p.Entry))
 		}
 	}
-	items := make([]names.Item, 0, len(changed))
-	for id := range changed {
-		if p := e.next.pages[id]; p != nil {
-			items = append(items, e.next.nameItem(p.Entry))
+	for _, id := range e.removed {
+		if o, ok := e.next.ordinals.get(id); ok {
+			gone = append(gone, o.key())
 		}
 	}
 	e.next.index = e.next.index.With(items, gone)

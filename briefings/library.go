@@ -208,6 +208,9 @@ func (s *Snapshot) users(ref Ref) func(yield func(Ref) bool) {
 			}
 		}
 		for _, p := range s.pages {
+			if p == nil {
+				continue
+			}
 			e := p.Entry
 			uses := ref.Kind == EntryRecord && string(e.Affiliation) == ref.ID || usesSource(e.Claim, ref)
 			if uses && !yield(e.Ref()) {

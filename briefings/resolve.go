@@ -13,9 +13,8 @@ const maxChoices = 3
 type Resolution struct {
 	// Page is the entry that is meant, or nil where that is not clear.
 	Page *Page
-	// How and Name say by what it was found: the name that fitted.
-	How  names.How
-	Name string
+	// How says by what it was found.
+	How names.How
 	// Choices are the entries that may be meant, best first, where Page is nil.
 	Choices []*Page
 	// Close is true where a choice may well be what is meant; otherwise the
@@ -30,12 +29,12 @@ func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 	// Slugs are in the index, too, beside the names.
 	if keys := s.index.Exact(query); len(keys) > 0 {
 		if p := s.onlyOf(query, keys, kinds); p != nil {
-			return Resolution{Page: p, How: names.Exact, Name: p.Entry.Name}
+			return Resolution{Page: p, How: names.Exact}
 		}
 	}
 	if len(kinds) > 0 {
 		of := func(key string) bool {
-			p := s.pages[EntryID(key)]
+			p := s.at(key)
 			return p != nil && slices.Contains(kinds, p.Entry.Kind)
 		}
 		if r := s.resolution(s.index.Lookup(query, maxChoices, of)); r.Page != nil {
@@ -50,18 +49,17 @@ func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 // and as important.
 func (s *Snapshot) onlyOf(query string, keys []string, kinds []EntryKind) *Page {
 	if len(keys) == 1 {
-		return s.pages[EntryID(keys[0])]
-	}
-	if slices.Contains(keys, query) {
-		return s.pages[EntryID(query)]
+		return s.at(keys[0])
 	}
 	var best *Page
 	tie := false
 	fits := func(p *Page) bool { return len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind) }
 	for _, key := range keys {
-		p := s.pages[EntryID(key)]
+		p := s.at(key)
 		switch {
 		case p == nil:
+		case string(p.Entry.ID) == query:
+			return p
 		case best == nil || fits(p) && !fits(best):
 			best, tie = p, false
 		case fits(p) == fits(best) && p.Entry.Importance == best.Entry.Importance:
@@ -78,13 +76,13 @@ func (s *Snapshot) onlyOf(query string, keys []string, kinds []EntryKind) *Page 
 
 func (s *Snapshot) resolution(matches []names.Match) Resolution {
 	if m, ok := names.Winner(matches); ok {
-		if p := s.pages[EntryID(m.Key)]; p != nil {
-			return Resolution{Page: p, How: m.How, Name: m.Name}
+		if p := s.at(m.Key); p != nil {
+			return Resolution{Page: p, How: m.How}
 		}
 	}
 	var r Resolution
 	for _, m := range matches {
-		if p := s.pages[EntryID(m.Key)]; p != nil {
+		if p := s.at(m.Key); p != nil {
 			r.Choices = append(r.Choices, p)
 			r.Close = r.Close || m.How != names.Near
 		}
@@ -96,12 +94,12 @@ func (s *Snapshot) resolution(matches []names.Match) Resolution {
 // which goes on from what was typed, the most important first, at most limit.
 func (s *Snapshot) Complete(typed string, limit int, kinds ...EntryKind) []*Page {
 	of := func(key string) bool {
-		p := s.pages[EntryID(key)]
+		p := s.at(key)
 		return p != nil && (len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind))
 	}
 	var pages []*Page
 	for _, m := range s.index.Complete(typed, limit, of) {
-		pages = append(pages, s.pages[EntryID(m.Key)])
+		pages = append(pages, s.at(m.Key))
 	}
 	return pages
 }

@@ -2,6 +2,7 @@ package briefings
 
 import (
 	"cmp"
+	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -22,14 +23,31 @@ type Snapshot struct {
 	// AsOf is the moment as of which the book is shown; zero for the present.
 	AsOf time.Time
 
-	pages   map[EntryID]*Page
-	reports map[ReportID]*Report
-	sources map[SourceID]*Source
+	// pages are by ordinal, nil where an entry was deleted. An entry keeps its
+	// ordinal for as long as the book is in memory.
+	pages    []*Page
+	ordinals layered[EntryID, ordinal]
+	reports  layered[ReportID, *Report]
+	sources  map[SourceID]*Source
 	// members lists the entries that belong to each.
 	members map[EntryID][]EntryID
 	// timeline holds every report in the order of compareReports.
 	timeline []*Report
 	index    *names.Index
+}
+
+// ordinal numbers the entries of a book in memory.
+type ordinal uint32
+
+// key returns the ordinal as a key of the name index, in four bytes: what the
+// index finds leads to its page without another look-up by name.
+func (o ordinal) key() string {
+	return string(binary.LittleEndian.AppendUint32(nil, uint32(o)))
+}
+
+// at returns the page for a key of the name index, or nil.
+func (s *Snapshot) at(key string) *Page {
+	return s.pages[uint32(key[0])|uint32(key[1])<<8|uint32(key[2])<<16|uint32(key[3])<<24]
 }
 
 // Page is an entry with every report that concerns it, newest first.
@@ -41,7 +59,15 @@ type Page struct {
 	// derive again, such as a rendered card. It is dropped with the page, and
 	// a page is replaced when anything changes that can be seen on it: its
 	// entry, its reports, or what another entry or a source is called.
-	Memo atomic.Pointer[any]
+	Memo atomic.Pointer[Memo]
+}
+
+// Memo is a value that was derived from a page, and the time from which it must
+// be derived again, because something on it has changed its freshness; the zero
+// time is never.
+type Memo struct {
+	Value any
+	Until time.Time
 }
 
 // NewSnapshot returns the snapshot of the contents.
@@ -50,32 +76,35 @@ func NewSnapshot(c *Contents, asOf time.Time) *Snapshot {
 		Book:     c.Book,
 		Seq:      c.Seq,
 		AsOf:     asOf,
-		pages:    make(map[EntryID]*Page, len(c.Entries)),
-		reports:  make(map[ReportID]*Report, len(c.Reports)),
+		pages:    make([]*Page, len(c.Entries)),
 		sources:  make(map[SourceID]*Source, len(c.Sources)),
 		timeline: slices.Clone(c.Reports),
 	}
 	for _, src := range c.Sources {
 		s.sources[src.ID] = src
 	}
+	ordinals := make(map[EntryID]ordinal, len(c.Entries))
 	pages := make([]Page, len(c.Entries)) // one allocation for all
 	for i, e := range c.Entries {
 		pages[i].Entry = e
-		s.pages[e.ID] = &pages[i]
+		s.pages[i], ordinals[e.ID] = &pages[i], ordinal(i)
 	}
+	s.ordinals = newLayered(ordinals)
+	reports := make(map[ReportID]*Report, len(c.Reports))
 	slices.SortFunc(s.timeline, compareReports)
 	for _, r := range s.timeline {
-		s.reports[r.ID] = r
+		reports[r.ID] = r
 		for _, id := range r.Entries() {
-			if p := s.pages[id]; p != nil {
+			if p := s.Page(id); p != nil {
 				p.Reports = append(p.Reports, r)
 			}
 		}
 	}
+	s.reports = newLayered(reports)
 	s.members = s.affiliations()
 	items := make([]names.Item, len(c.Entries))
-	for i, e := range c.Entries {
-		items[i] = s.nameItem(e)
+	for i, p := range s.pages {
+		items[i] = s.nameItem(ordinal(i), p.Entry)
 	}
 	s.index = names.Build(items)
 	return s
@@ -92,8 +121,8 @@ func compareReports(a, b *Report) int {
 }
 
 // nameItem returns what the name index is to know of an entry.
-func (s *Snapshot) nameItem(e *Entry) names.Item {
-	item := names.Item{Key: string(e.ID), Weight: e.Importance}
+func (s *Snapshot) nameItem(o ordinal, e *Entry) names.Item {
+	item := names.Item{Key: o.key(), Weight: e.Importance}
 	item.Names = append(append(item.Names, e.Name), e.Aliases...)
 	if slug := strings.ReplaceAll(string(e.ID), "-", " "); slug != names.Fold(e.Name) {
 		item.Names = append(item.Names, string(e.ID)) // commands that we make name entries by slug
@@ -101,7 +130,7 @@ func (s *Snapshot) nameItem(e *Entry) names.Item {
 	if e.Role != "" {
 		item.Roles = append(item.Roles, e.Role)
 	}
-	if p := s.pages[e.Affiliation]; p != nil {
+	if p := s.Page(e.Affiliation); p != nil {
 		item.Roles = append(item.Roles, p.Entry.Name)
 		item.Roles = append(item.Roles, p.Entry.Aliases...)
 	}
@@ -111,9 +140,9 @@ func (s *Snapshot) nameItem(e *Entry) names.Item {
 // affiliations returns the entries that belong to each.
 func (s *Snapshot) affiliations() map[EntryID][]EntryID {
 	members := map[EntryID][]EntryID{}
-	for id, p := range s.pages {
-		if p.Entry.Affiliation != "" {
-			members[p.Entry.Affiliation] = append(members[p.Entry.Affiliation], id)
+	for _, p := range s.pages {
+		if p != nil && p.Entry.Affiliation != "" {
+			members[p.Entry.Affiliation] = append(members[p.Entry.Affiliation], p.Entry.ID)
 		}
 	}
 	return members
@@ -124,24 +153,32 @@ func (s *Snapshot) affiliations() map[EntryID][]EntryID {
 func (s *Snapshot) Members(id EntryID) []*Page {
 	var pages []*Page
 	for _, m := range s.members[id] {
-		pages = append(pages, s.pages[m])
+		pages = append(pages, s.Page(m))
 	}
 	slices.SortFunc(pages, comparePages)
 	return pages
 }
 
 // Page returns the page of an entry, or nil.
-func (s *Snapshot) Page(id EntryID) *Page { return s.pages[id] }
+func (s *Snapshot) Page(id EntryID) *Page {
+	if o, ok := s.ordinals.get(id); ok {
+		return s.pages[o]
+	}
+	return nil
+}
 
 // Report returns the report, or nil.
-func (s *Snapshot) Report(id ReportID) *Report { return s.reports[id] }
+func (s *Snapshot) Report(id ReportID) *Report {
+	r, _ := s.reports.get(id)
+	return r
+}
 
 // Source returns the source, or nil.
 func (s *Snapshot) Source(id SourceID) *Source { return s.sources[id] }
 
 // Name returns what the entry is called, or its slug where the book has lost it.
 func (s *Snapshot) Name(id EntryID) string {
-	if p := s.pages[id]; p != nil {
+	if p := s.Page(id); p != nil {
 		return p.Entry.Name
 	}
 	return string(id)
@@ -155,7 +192,7 @@ func (s *Snapshot) Timeline() []*Report { return s.timeline }
 func (s *Snapshot) Pages(kinds ...EntryKind) []*Page {
 	var pages []*Page
 	for _, p := range s.pages {
-		if len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind) {
+		if p != nil && (len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind)) {
 			pages = append(pages, p)
 		}
 	}
@@ -174,14 +211,16 @@ func comparePages(a, b *Page) int {
 
 // Count returns how many entries, reports and sources the book holds.
 func (s *Snapshot) Count() (entries, reports, sources int) {
-	return len(s.pages), len(s.reports), len(s.sources)
+	return s.index.Len(), s.reports.size, len(s.sources)
 }
 
 // Contents returns the records of the snapshot, sorted by id.
 func (s *Snapshot) Contents() *Contents {
-	c := &Contents{Seq: s.Seq, Book: s.Book, Reports: slices.Collect(maps.Values(s.reports)), Sources: slices.Collect(maps.Values(s.sources))}
+	c := &Contents{Seq: s.Seq, Book: s.Book, Reports: slices.Clone(s.timeline), Sources: slices.Collect(maps.Values(s.sources))}
 	for _, p := range s.pages {
-		c.Entries = append(c.Entries, p.Entry)
+		if p != nil {
+			c.Entries = append(c.Entries, p.Entry)
+		}
 	}
 	slices.SortFunc(c.Sources, func(a, b *Source) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(c.Entries, func(a, b *Entry) int { return cmp.Compare(a.ID, b.ID) })
@@ -197,9 +236,9 @@ func (s *Snapshot) Has(ref Ref) bool {
 	case SourceRecord:
 		return s.sources[SourceID(ref.ID)] != nil
 	case EntryRecord:
-		return s.pages[EntryID(ref.ID)] != nil
+		return s.Page(EntryID(ref.ID)) != nil
 	case ReportRecord:
-		return s.reports[ReportID(ref.ID)] != nil
+		return s.Report(ReportID(ref.ID)) != nil
 	default:
 		return false
 	}
@@ -229,7 +268,7 @@ func (s *Snapshot) Origins(ids []SourceID) []*Source {
 func (s *Snapshot) PagesOf(ids map[EntryID]bool) []*Page {
 	pages := make([]*Page, 0, len(ids))
 	for id := range ids {
-		if p := s.pages[id]; p != nil {
+		if p := s.Page(id); p != nil {
 			pages = append(pages, p)
 		}
 	}

@@ -14,10 +14,10 @@ import (
 
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/store"
+	"github.com/briefbot/briefbot/store/storetest"
 )
 
-// Sizes and seed of the benchmarks. BRIEFBOT_BENCH_DOCS overrides the documents
-// of the search, for a quick look.
+// Sizes and seed of the benchmarks.
 const (
 	benchSeed    = 20251202
 	benchEntries = 5_000
@@ -223,13 +223,17 @@ func BenchmarkLoad(b *testing.B) {
 }
 
 // BenchmarkSearch asks the five classes of PERFORMANCE.md, and two more, of
-// 100,000 reports of 250 words, about 1.6 KB. Setting up takes a minute; with
-// BRIEFBOT_BENCH_STORE the store is kept at that path for the next run.
+// 100,000 reports of 250 words, about 1.6 KB. Setting up takes a minute. With
+// BRIEFBOT_BENCH_STORE the store is kept at that path for the next run; with
+// "postgres" in it, a throwaway PostgreSQL is asked.
 func BenchmarkSearch(b *testing.B) {
 	c := newCorpus()
 	path := os.Getenv("BRIEFBOT_BENCH_STORE")
-	if path == "" {
+	switch path {
+	case "":
 		path = filepath.Join(b.TempDir(), "bench.db")
+	case "postgres":
+		path = storetest.Postgres(b)
 	}
 	s := open(b, path, store.Options{})
 	texts := make([][]string, 0, benchDocs)

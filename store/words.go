@@ -57,7 +57,7 @@ func foldMarks(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	plain := false // the base letter is one that may lose its marks
-	for _, r := range norm.NFKD.String(s) {
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, " ")) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
 			if !plain {

@@ -76,7 +76,6 @@ type Link struct {
 	URL  string
 }
 
-
 // Run runs the suite. open starts an adapter on the core, and a session with
 // it, or ends the test; Run closes the session. The requests of the session
 // must come with an actor, a book, a time, and where they came from.

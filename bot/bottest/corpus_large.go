@@ -105,4 +105,3 @@ func manyActions() *bot.Card {
 	}
 	return c
 }
-

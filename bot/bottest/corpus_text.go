@@ -73,4 +73,3 @@ func scripts() *bot.Card {
 	c.Sections = []bot.Section{{Heading: "各种文字", Items: items}}
 	return c
 }
-

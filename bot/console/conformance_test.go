@@ -32,6 +32,9 @@ func options() console.Options {
 	}
 }
 
+// corpus is a core that knows the cards.
+func corpus() *bottest.Core { return bottest.NewCore(bottest.Corpus()...) }
+
 // running is a console whose Run is under way.
 type running struct {
 	stop context.CancelFunc

@@ -15,8 +15,6 @@ import (
 
 const columns = 80
 
-func corpus() *bottest.Core { return bottest.NewCore(bottest.Corpus()...) }
-
 // open starts a console at a terminal, which ends with the test.
 func open(t *testing.T, core bot.Core) *pty {
 	t.Helper()
