@@ -68,13 +68,18 @@ func (d *desk) ask(line string) bot.Reply {
 
 func (d *desk) handle(r bot.Request) bot.Reply {
 	d.t.Helper()
-	r.Actor = briefings.Actor{Platform: "test", User: "reader"}
-	r.Role, r.Book, r.Now, r.Zone = d.role, d.book, d.now, time.UTC
-	reply := d.bot.Handle(context.Background(), r)
+	reply := d.bot.Handle(context.Background(), d.request(r))
 	if reply.Card == nil {
 		d.t.Fatalf("%q: no card", r.Text)
 	}
 	return reply
+}
+
+// request fills in who asks what, when.
+func (d *desk) request(r bot.Request) bot.Request {
+	r.Actor = briefings.Actor{Platform: "test", User: "reader"}
+	r.Role, r.Book, r.Now, r.Zone = d.role, d.book, d.now, time.UTC
+	return r
 }
 
 // text returns all that a card says.

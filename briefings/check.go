@@ -254,20 +254,20 @@ func (c *checker) text(field, s string, needed bool) {
 
 // Unprintable reports whether a rune has no place in text: control characters
 // but tab and newline, and the marks that reorder or hide what people read.
-// ZWJ and ZWNJ are allowed: scripts and emoji need them.
+// ZWJ, ZWNJ and the variation selectors are allowed: scripts and emoji need them.
 func Unprintable(r rune) bool {
-	switch {
-	case r == '\n' || r == '\t':
-		return false
-	case unicode.IsControl(r):
-		return true
-	case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F, r == 0x061C: // bidi controls
-		return true
-	case r == 0x200B, r == 0x2060, r == 0xFEFF, r >= 0xE0000 && r <= 0xE007F, r == 0x2028, r == 0x2029:
-		return true
-	default:
-		return false
-	}
+	return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unprintable, r))
+}
+
+// unprintable has the bidi controls, the invisible characters, the separators
+// of lines and paragraphs, and the tags.
+var unprintable = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{Lo: 0x00AD, Hi: 0x00AD, Stride: 1}, {Lo: 0x061C, Hi: 0x061C, Stride: 1}, {Lo: 0x180E, Hi: 0x180E, Stride: 1},
+		{Lo: 0x200B, Hi: 0x200B, Stride: 1}, {Lo: 0x200E, Hi: 0x200F, Stride: 1}, {Lo: 0x2028, Hi: 0x202E, Stride: 1},
+		{Lo: 0x2060, Hi: 0x206F, Stride: 1}, {Lo: 0xFEFF, Hi: 0xFEFF, Stride: 1}, {Lo: 0xFFF9, Hi: 0xFFFB, Stride: 1},
+	},
+	R32: []unicode.Range32{{Lo: 0xE0000, Hi: 0xE007F, Stride: 1}},
 }
 
 func (c *checker) url(field, s string) {

@@ -87,7 +87,7 @@ func commonPrefix(a, b string) string {
 
 // choices asks the core how the line might go on.
 func (s *session) choices(typed string) (from int, choices []bot.Choice) {
-	from, choices = s.core.CompleteLine(s.ctx, s.console.request(typed))
+	from, choices = s.core.CompleteLine(s.ctx, s.console.request(typed, screenLines))
 	safe := make([]bot.Choice, len(choices))
 	for i, c := range choices {
 		safe[i] = bot.Choice{Value: cleanLine(c.Value), Label: cleanLine(c.Label)}

@@ -126,17 +126,28 @@ const (
 	noAnswer = "There is no answer to that. Try /help."
 )
 
+// How many lines of a list are shown at once: between pipes nobody turns
+// pages, and on a screen one can scroll back a little.
+const (
+	pipedLines  = 100
+	screenLines = 20
+)
+
 // request returns the request that a line stands for.
-func (c *Console) request(line string) bot.Request {
+func (c *Console) request(line string, lines int) bot.Request {
 	return bot.Request{
 		Actor: c.opts.Actor, Role: c.opts.Role, Book: c.opts.Book,
-		Via: string(Platform), Text: line, Zone: c.opts.Zone, Now: c.opts.Now(),
+		Via: string(Platform), Text: line, Zone: c.opts.Zone, Now: c.opts.Now(), Lines: lines,
 	}
 }
 
 // answer returns what the person gets to see for a line. It never is empty.
 func (c *Console) answer(ctx context.Context, core bot.Core, line string, style Style) []byte {
-	card := core.Handle(ctx, c.request(line)).Card
+	lines := pipedLines
+	if style.Width > 0 {
+		lines = screenLines
+	}
+	card := core.Handle(ctx, c.request(line, lines)).Card
 	if card == nil {
 		card = &bot.Card{}
 	}

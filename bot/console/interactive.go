@@ -18,6 +18,9 @@ import (
 // terminal stays empty on the right.
 const maxMeasure = 100
 
+// defaultWidth is that of a terminal which does not say.
+const defaultWidth = 80
+
 // session is one person at a terminal.
 type session struct {
 	ctx     context.Context
@@ -120,7 +123,7 @@ func (s *session) key(line string, pos int, key rune) (string, int, bool) {
 func (s *session) size() (width, height int) {
 	width, height, err := term.GetSize(int(s.out.Fd()))
 	if err != nil || width <= 0 {
-		return 80, 24
+		return defaultWidth, 24
 	}
 	return width, height
 }

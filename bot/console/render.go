@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/briefbot/briefbot/bot"
 )
 
@@ -20,6 +22,21 @@ type Style struct {
 	Color bool
 	// Zone is the zone of the times; nil stands for UTC.
 	Zone *time.Location
+}
+
+// StyleFor returns how to set text for where it goes: as wide as a terminal is,
+// as far as lines can be read with ease, and with emphasis unless color is
+// false; for a file or a pipe, each text on one line and nothing but text.
+func StyleFor(out io.Writer, color bool, zone *time.Location) Style {
+	f, ok := terminal(out)
+	if !ok {
+		return Style{Zone: zone}
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		width = defaultWidth
+	}
+	return Style{Width: min(width, maxMeasure), Color: color, Zone: zone}
 }
 
 // Measures of the layout, in cells.

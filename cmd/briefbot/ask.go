@@ -93,7 +93,7 @@ func (a *app) print(reply bot.Reply, asJSON bool) error {
 		out = a.stderr
 	}
 	if !asJSON {
-		return console.Render(out, reply.Card, console.Style{Zone: a.zone})
+		return console.Render(out, reply.Card, console.StyleFor(out, a.color(), a.zone))
 	}
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)

@@ -51,7 +51,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 		Book:    o.book,
 		Zone:    a.zone,
 		Now:     a.now,
-		NoColor: a.getenv("NO_COLOR") != "" || a.getenv("TERM") == "dumb",
+		NoColor: !a.color(),
 		Greeting: []string{
 			"briefbot " + version() + ": " + snapshot.Book.Name,
 			"Try /who, /status or any name. Tab completes, /help lists all, quit leaves.",

@@ -192,3 +192,9 @@ func (a *app) user() briefings.UserID {
 	}
 	return briefings.UserID(fmt.Sprintf("uid-%d", os.Getuid()))
 }
+
+// color reports whether a terminal may be written to with emphasis. See
+// https://no-color.org.
+func (a *app) color() bool {
+	return a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
+}
