@@ -44,7 +44,7 @@ func (c *Call) lookup(ctx context.Context, arg string, kinds ...briefings.EntryK
 		}
 	}
 	// What nobody would call an entry is a question in plain words.
-	if c.inPlainWords() && len(strings.Fields(subject)) > 1 {
+	if c.inPlainWords() && (subject != query || len(strings.Fields(subject)) > 1) {
 		if reply, err := c.mentions(ctx, v, query); err != nil || reply != nil {
 			return found{}, reply, err
 		}

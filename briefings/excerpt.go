@@ -43,7 +43,7 @@ func Excerpt(r Record, q TextQuery) []Part {
 func passagesOf(r Record) []string {
 	switch r := r.(type) {
 	case *Entry:
-		return append([]string{r.Summary, r.WhyNow, r.Role}, r.Open...)
+		return append([]string{r.Summary, r.WhyNow}, r.Open...) // its role stands beside it anyway
 	case *Report:
 		return []string{r.Text, r.Detail, r.Why, r.Next}
 	default:

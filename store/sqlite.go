@@ -97,7 +97,7 @@ func (d sqliteDialect) search(ctx context.Context, t *txn, b *bookRow, q textQue
 const (
 	denseFrom   = 10_000
 	denseWindow = 512
-	denseCount  = denseWindow / 6
+	denseCount  = denseWindow / 8
 )
 
 // dense reports whether a phrase has only words that are nearly everywhere, as

@@ -64,7 +64,7 @@ func open(t testing.TB, dsn string, opts store.Options) *store.Store {
 	return s
 }
 
-// fill makes the book "talks" with one entry, and closes the store.
+// seed makes the book "talks" with one entry, and closes the store.
 func seed(t testing.TB, dsn string) {
 	t.Helper()
 	s, err := store.Open(context.Background(), dsn, store.Options{})

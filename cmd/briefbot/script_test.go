@@ -8,13 +8,20 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/briefbot/briefbot/store/storetest"
 )
 
 // TestMain makes the test binary stand in for briefbot, in scripts and
 // wherever a test starts a process of that name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"briefbot": main})
+	testscript.Main(withPostgres{m}, map[string]func(){"briefbot": main})
 }
+
+// withPostgres runs the tests, and stops the PostgreSQL that some of them use.
+type withPostgres struct{ m *testing.M }
+
+func (w withPostgres) Run() int { return storetest.Main(w.m) }
 
 // TestStories runs what people do at the command line: testdata/script/*.txtar.
 // The command "exits N briefbot …" runs briefbot and wants that exit code.
