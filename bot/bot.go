@@ -45,7 +45,7 @@ func New(library *briefings.Library, o Options) (*Bot, error) {
 	if err := validate(commands); err != nil {
 		return nil, fmt.Errorf("command table: %w", err)
 	}
-	b := &Bot{library: library, commands: commands, byName: make(map[string]*Command, len(commands)), log: o.Log, version: o.Version}
+	b := &Bot{library: library, commands: commands, byName: map[string]*Command{}, log: o.Log, version: o.Version}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}

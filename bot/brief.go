@@ -43,7 +43,7 @@ func (v view) overview() *Card {
 	card.add(v.board())
 	happened := pick(v.Timeline(), func(r *briefings.Report) bool { return r.Kind == briefings.Event && !r.Open() })
 	card.add(v.section("Latest events", happened, briefReports))
-	card.add(v.section("Coming up", pick(v.Timeline(), (*briefings.Report).Open), briefReports))
+	card.add(v.comingUp(v.Timeline(), briefReports))
 	s := Section{Heading: "People"}
 	for _, p := range v.Pages(briefings.Person) {
 		if len(s.Items) == briefPeople {
@@ -76,9 +76,7 @@ func (v view) brief(p *briefings.Page, full bool) *Card {
 	}
 	own := statusesOf(p)
 	if len(own) > 0 {
-		if stale := v.freshness(own[0]); stale != nil {
-			card.Notices = append(card.Notices, stale.Plain(": nobody has confirmed the status since."))
-		}
+		card.notice(v.unchecked("the status", own[0]))
 		s := Section{Heading: "Where it stands"}
 		item := v.item(own[0])
 		item.Label = string(own[0].Trend)
@@ -91,9 +89,7 @@ func (v view) brief(p *briefings.Page, full bool) *Card {
 		}
 		card.add(s)
 	}
-	if stale := v.freshness(e); stale != nil {
-		card.Notices = append(card.Notices, stale.Plain(": the role has not been verified since."))
-	}
+	card.notice(v.unchecked("the role", e))
 	most, people := briefReports, briefPeople
 	if full {
 		most, people = allLines, allLines
@@ -105,7 +101,7 @@ func (v view) brief(p *briefings.Page, full bool) *Card {
 		v.section("Who said what", pick(p.Reports, ofKind(briefings.Statement)), most),
 		v.peopleAround(p, people),
 		v.section("Positions", v.newestPositions(p), most),
-		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), most),
+		v.comingUp(p.Reports, most),
 		v.section("Status before", rest(own), most),
 		open(e),
 	)

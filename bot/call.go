@@ -79,7 +79,7 @@ func (c *Call) set(name, value string) {
 	c.args = append(c.args, Value{name, value})
 }
 
-// zone returns the zone in which the request's dates are read and shown.
+// zone returns the zone in which the request's clock times are read.
 func (c *Call) zone() *time.Location {
 	if c.Request.Zone != nil {
 		return c.Request.Zone
@@ -89,6 +89,10 @@ func (c *Call) zone() *time.Location {
 	}
 	return time.UTC
 }
+
+// days returns the zone in which days begin and end: that of the book, since its
+// reports are dated by it. Clock times are the asker's own; see zone.
+func (c *Call) days() *time.Location { return c.Now.Book.Location() }
 
 // check returns ErrInvalid with a sentence for the first argument that the
 // declaration does not allow.
@@ -143,11 +147,11 @@ type view struct {
 	// notice says as of when, where that is not the present.
 	notice Text
 	// cited collects the sources of the card that is being rendered.
-	cited *[]*briefings.Source
+	cited *[]briefings.Origin
 }
 
 func newView(s *briefings.Snapshot, now time.Time) view {
-	return view{Snapshot: s, now: now, cited: new([]*briefings.Source)}
+	return view{Snapshot: s, now: now, cited: new([]briefings.Origin)}
 }
 
 // view returns the book as of the moment that was asked for.
@@ -156,16 +160,24 @@ func (c *Call) view(ctx context.Context) (view, error) {
 	if m.IsZero() {
 		return newView(c.Now, c.Request.Now), nil
 	}
-	// A day means all that was known by its end.
-	asOf := m.End(c.zone()).Add(-time.Millisecond)
+	// A day means all that was known by its end, as the book's calendar has it.
+	asOf := m.End(c.days()).Add(-time.Millisecond)
 	if !asOf.Before(c.Request.Now) {
-		return newView(c.Now, c.Request.Now), nil
+		v := newView(c.Now, c.Request.Now)
+		if m.Start(c.days()).After(c.Request.Now) {
+			v.notice = T("That time is still to come: this is the book as it stands.")
+		}
+		return v, nil
 	}
 	s, err := c.bot.library.SnapshotAt(ctx, c.Request.Book, asOf)
 	if err != nil {
 		return view{}, err
 	}
-	notice := Text{}.Plain("As the book stood on ").When(briefings.At(asOf.In(c.zone()), briefings.Minute)).Plain(": only what was recorded by then.")
+	until := ", to the end of it"
+	if m.Precision() == briefings.Minute {
+		until = ""
+	}
+	notice := T("As the book stood on ").When(m).Plain(until + ": only what was recorded by then.")
 	v := newView(s, asOf)
 	v.notice = notice
 	return v, nil

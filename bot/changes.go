@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -18,7 +19,7 @@ func changes(ctx context.Context, c *Call) (Reply, error) {
 	card := &Card{Title: "What changed", Kicker: v.Book.Name}
 	q := briefings.RevisionQuery{Until: v.AsOf, Newest: true, Limit: maxRevisions}
 	if since := c.Date("since"); !since.IsZero() {
-		q.Since = since.Start(c.zone())
+		q.Since = since.Start(c.days())
 		card.Kicker += " · since " + FormatMoment(since, c.zone())
 	} else if q.AfterSeq, err = c.lastLook(ctx, card); err != nil {
 		return Reply{}, err
@@ -37,7 +38,9 @@ func changes(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	c.fill(card, v.changed(netOf(revisions), topic))
+	all := netOf(revisions)
+	slices.SortStableFunc(all, compareNets)
+	c.fill(card, v.changed(all, topic))
 	if len(card.Sections) == 0 {
 		card.Lead = append(card.Lead, T("Nothing has changed."))
 	}
@@ -92,6 +95,25 @@ func netOf(revisions []briefings.Revision) []net {
 	return kept
 }
 
+// compareNets orders changes by the kind of record, and reports as a timeline.
+func compareNets(a, b net) int {
+	if c := slices.Index(briefings.RecordKinds, a.ref.Kind) - slices.Index(briefings.RecordKinds, b.ref.Kind); c != 0 {
+		return c
+	}
+	x, ok := a.after.(*briefings.Report)
+	y, also := b.after.(*briefings.Report)
+	switch {
+	case ok && also:
+		return briefings.CompareReports(x, y)
+	case ok: // what was deleted comes last
+		return -1
+	case also:
+		return 1
+	default:
+		return 0
+	}
+}
+
 // changed renders changes: statuses first, then other news, then what was
 // corrected, what came into the book, and what left it.
 func (v view) changed(all []net, topic *briefings.Page) []Section {
@@ -104,7 +126,7 @@ func (v view) changed(all []net, topic *briefings.Page) []Section {
 		if topic != nil && !n.concerns(topic.Entry.ID) {
 			continue
 		}
-		known := T("recorded ").When(recorded(n.recorded))
+		known := T("recorded ").When(v.recorded(n.recorded))
 		switch after := n.after.(type) {
 		case nil:
 			removed.Items = append(removed.Items, Item{Label: v.label(n.before), Text: T(briefings.Headline(n.before)), Meta: known})
@@ -228,10 +250,10 @@ func (v view) label(r briefings.Record) string {
 	case *briefings.Source:
 		return "Source: " + r.Name
 	case *briefings.Report:
-		if head := v.head(r); head != "" {
-			return head
+		if r.Kind == briefings.Event {
+			return clip(r.Text)
 		}
-		return string(r.Kind)
+		return v.head(r)
 	default:
 		return "The book's settings"
 	}

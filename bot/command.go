@@ -17,6 +17,8 @@ type Command struct {
 	Args    []Arg
 	// Role is the least role that may use it.
 	Role briefings.Role
+	// Phrases are questions in plain words that mean the command.
+	Phrases []phrase
 	// Examples are lines that a reader could type, without the slash.
 	Examples []string
 	// waits is true where the handler may wait for the store. Only such

@@ -80,13 +80,16 @@ func (v view) meta(r *briefings.Report) Text {
 	}
 	if r.Kind == briefings.Position && r.Drift != "" && r.Drift != briefings.Unchanged {
 		when = when.Join(" · ", T(string(r.Drift)))
+		if before := v.before(r); before != nil {
+			when = when.Plain(" from “" + clip(before.Text) + "” of ").When(before.Claim.Occurred)
+		}
 	}
 	t := when.Join(" · ", v.claim(r.Claim))
 	if v.current(r) { // what has been superseded need not be checked
 		t = t.Join(" · ", v.freshness(r))
 	}
-	if late := r.Claim.Recorded.Sub(r.Claim.Occurred.End(time.UTC)); !r.Claim.Occurred.IsZero() && late > lateAfter && r.Claim.Occurred.Precision() >= briefings.Day {
-		t = t.Plain(" · added late, ").When(briefings.At(r.Claim.Recorded, briefings.Day))
+	if late := r.Claim.Recorded.Sub(r.Claim.Occurred.End(v.Book.Location())); !r.Claim.Occurred.IsZero() && late > lateAfter && r.Claim.Occurred.Precision() >= briefings.Day {
+		t = t.Plain(" · added late, ").When(v.day(r.Claim.Recorded))
 	}
 	return t
 }
@@ -122,11 +125,17 @@ func (v view) trust(c briefings.Claim) string {
 // outlets took from one origin is one source.
 func (v view) cite(ids []briefings.SourceID) Text {
 	var t Text
-	for _, src := range v.Origins(ids) {
-		n := slices.Index(*v.cited, src)
+	for _, o := range v.Origins(ids) {
+		n := slices.IndexFunc(*v.cited, func(have briefings.Origin) bool { return have.Source == o.Source })
 		if n < 0 {
 			n = len(*v.cited)
-			*v.cited = append(*v.cited, src)
+			*v.cited = append(*v.cited, briefings.Origin{Source: o.Source})
+		}
+		have := &(*v.cited)[n]
+		for _, src := range o.Repeated {
+			if !slices.Contains(have.Repeated, src) {
+				have.Repeated = append(have.Repeated, src)
+			}
 		}
 		t = t.Plain(fmt.Sprintf("[%d]", n+1))
 	}
@@ -136,18 +145,52 @@ func (v view) cite(ids []briefings.SourceID) Text {
 // sign ends a card with the sources that it cites.
 func (v view) sign(card *Card) {
 	s := Section{Heading: "Sources"}
-	for i, src := range *v.cited {
-		url := src.URL
-		if url == "" {
-			url = src.Archive
+	for i, o := range *v.cited {
+		item := Item{Label: fmt.Sprintf("[%d]", i+1)}
+		for n, src := range o.Repeated {
+			if n > 0 {
+				item.Text = item.Text.Plain("; ")
+			}
+			item.Text = linked(item.Text, src)
 		}
-		item := Item{Label: fmt.Sprintf("[%d]", i+1), Text: Text{}.Link(src.Name, url)}
-		if !src.Published.IsZero() {
-			item.Meta = T("published ").When(src.Published)
+		if len(o.Repeated) > 0 {
+			item.Text = item.Text.Plain(", from ")
+		}
+		item.Text = linked(item.Text, o.Source)
+		if !o.Source.Published.IsZero() {
+			item.Meta = T("published ").When(o.Source.Published)
 		}
 		s.Items = append(s.Items, item)
 	}
 	card.add(s)
+}
+
+// linked returns the text with a source added, at its address or, where it has
+// none, at its lasting copy.
+func linked(t Text, src *briefings.Source) Text {
+	if src.URL == "" {
+		return t.Link(src.Name, src.Archive)
+	}
+	return t.Link(src.Name, src.URL)
+}
+
+// before returns the status or position that a report took the place of, or nil.
+func (v view) before(r *briefings.Report) *briefings.Report {
+	p := v.Page(r.Subject)
+	if p == nil {
+		return nil
+	}
+	passed := false
+	for _, other := range p.Reports { // newest first
+		if other.Kind != r.Kind || other.Subject != r.Subject || other.Issue != r.Issue {
+			continue
+		}
+		if passed {
+			return other
+		}
+		passed = other.ID == r.ID
+	}
+	return nil
 }
 
 // current reports whether a status or position is the newest of its kind.
@@ -169,16 +212,31 @@ func (v view) freshness(r briefings.Record) Text {
 	if f, _ := v.Book.Freshness(r, v.now); f != briefings.Stale {
 		return nil
 	}
-	return Text{}.Tag("STALE").Plain(" since ").When(briefings.At(v.Book.StaleSince(r).In(time.UTC), briefings.Day))
+	return Text{}.Tag("STALE").Plain(" since ").When(v.day(v.Book.StaleSince(r)))
+}
+
+// unchecked says what a stale claim rests on, for the head of a card.
+func (v view) unchecked(what string, r briefings.Record) Text {
+	stale := v.freshness(r)
+	if stale == nil {
+		return nil
+	}
+	return stale.Plain(": " + what + " was recorded on ").When(v.day(briefings.VersionOf(r).Recorded)).Plain(", and nobody has verified it since.")
 }
 
 // recorded returns when the book knew something: to the minute, or to the day
 // where only the day was written down.
-func recorded(t time.Time) briefings.Moment {
-	if t = t.UTC(); t.Equal(t.Truncate(24 * time.Hour)) {
+func (v view) recorded(t time.Time) briefings.Moment {
+	t = t.In(v.Book.Location())
+	if h, m, s := t.Clock(); h+m+s == 0 {
 		return briefings.At(t, briefings.Day)
 	}
 	return briefings.At(t, briefings.Minute)
+}
+
+// day returns the day of an instant, as the book's calendar has it.
+func (v view) day(t time.Time) briefings.Moment {
+	return briefings.At(t.In(v.Book.Location()), briefings.Day)
 }
 
 // open lists what the sources leave open about an entry.
@@ -200,6 +258,31 @@ func (v view) section(heading string, reports []*briefings.Report, most int) Sec
 			item = v.fullItem(r)
 		}
 		s.Items = append(s.Items, item)
+	}
+	return s
+}
+
+// comingUp lists the events that are open, the next one first, then those that
+// have no date, then those whose time has passed.
+func (v view) comingUp(reports []*briefings.Report, most int) Section {
+	var ahead, undated, past []*briefings.Report
+	for _, r := range reports {
+		switch {
+		case !r.Open():
+		case r.Claim.Occurred.IsZero():
+			undated = append(undated, r)
+		case r.Claim.Occurred.End(v.Book.Location()).After(v.now):
+			ahead = append(ahead, r)
+		default:
+			past = append(past, r)
+		}
+	}
+	slices.Reverse(ahead) // they came newest first
+	s := v.section("Coming up", slices.Concat(ahead, undated, past), most)
+	for i := range s.Items {
+		if i >= len(ahead)+len(undated) {
+			s.Items[i].Label = "Was due, outcome not recorded"
+		}
 	}
 	return s
 }

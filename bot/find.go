@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -49,20 +50,24 @@ func (c *Call) search(ctx context.Context, v view, text string, limit int) ([]It
 	if err != nil || len(items) > 0 {
 		return items, err
 	}
-	return c.matches(ctx, v, q.Loose(), limit)
+	q.Any = true
+	return c.matches(ctx, v, q, limit)
 }
 
 // answers returns what the book says on a question: first what has all of its
-// words, then what has most of those that matter.
-func (c *Call) answers(ctx context.Context, v view, question string, limit int) ([]Item, error) {
+// words, then what has some of them; and what part of its words the best has.
+func (c *Call) answers(ctx context.Context, v view, question string, limit int) (items []Item, coverage float64, err error) {
 	q := briefings.ParseTextQuery(question)
-	items, err := c.matches(ctx, v, q, limit)
-	if err != nil {
-		return nil, err
+	if items, err = c.matches(ctx, v, q, limit); err != nil {
+		return nil, 0, err
 	}
-	loose, err := c.matches(ctx, v, q.Loose(), limit)
+	if len(items) > 0 {
+		coverage = 1
+	}
+	q.Any = true
+	loose, best, err := c.covered(ctx, v, q, limit)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, item := range loose {
 		same := func(have Item) bool { return have.Label == item.Label && have.Text.String() == item.Text.String() }
@@ -70,22 +75,37 @@ func (c *Call) answers(ctx context.Context, v view, question string, limit int) 
 			items = append(items, item)
 		}
 	}
-	return items, nil
+	return items, max(coverage, best), nil
 }
 
 // matches returns the lines that a text query finds.
 func (c *Call) matches(ctx context.Context, v view, q briefings.TextQuery, limit int) ([]Item, error) {
+	items, _, err := c.covered(ctx, v, q, limit)
+	return items, err
+}
+
+// covered returns the lines that a text query finds, those with most of its
+// terms first, and what part of its terms the best of them has.
+func (c *Call) covered(ctx context.Context, v view, q briefings.TextQuery, limit int) (items []Item, best float64, err error) {
 	if len(q.Terms) == 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	q.AsOf, q.Limit = v.AsOf, limit
 	hits, err := c.bot.library.Store().Search(ctx, c.Request.Book, q)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return v.hits(hits, q), nil
+	if q.Any {
+		part := map[briefings.Ref]float64{}
+		for _, h := range hits {
+			part[h.Ref] = briefings.Coverage(v.Record(h.Ref), q)
+			best = max(best, part[h.Ref])
+		}
+		slices.SortStableFunc(hits, func(a, b briefings.Hit) int { return cmp.Compare(part[b.Ref], part[a.Ref]) })
+	}
+	return v.hits(hits, q), best, nil
 }
 
 // hits renders what a search has found.

@@ -48,7 +48,7 @@ func (c *Call) helpOn(name string) (Reply, error) {
 		}
 		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "There is no command %q.%s /help lists them all.", name, hint)
 	}
-	card := &Card{Title: cmd.usage(), Kicker: "for " + cmd.Role.String() + "s and above", Lead: []Text{T(cmd.Summary + ".")}}
+	card := &Card{Title: cmd.usage(), Kicker: "for the role " + cmd.Role.String() + " and above", Lead: []Text{T(cmd.Summary + ".")}}
 	args := Section{Heading: "What it takes"}
 	for _, a := range cmd.Args {
 		args.Items = append(args.Items, Item{Label: a.usage(), Text: T(a.Summary)})
@@ -90,16 +90,12 @@ func about(_ context.Context, c *Call) (Reply, error) {
 		card.Lead = []Text{T(b.About)}
 	}
 	entries, reports, sources := c.Now.Count()
-	count := fmt.Sprintf("%d entries, %d reports, %d sources", entries, reports, sources)
-	if sources == 1 {
-		count = strings.TrimSuffix(count, "s")
-	}
-	card.field("Holds", T(count))
+	card.field("Holds", T(count(entries, "entry", "entries")+", "+count(reports, "report", "reports")+", "+count(sources, "source", "sources")))
 	if newest := newestReport(c.Now); newest != nil {
 		card.field("Newest report", Text{}.When(newest.Claim.Occurred).Plain(": "+newest.Text))
-		card.field("Last recorded", Text{}.When(briefings.At(lastRecorded(c.Now).In(time.UTC), briefings.Minute)))
+		card.field("Last recorded", Text{}.When(newView(c.Now, c.Request.Now).recorded(lastRecorded(c.Now))))
 	}
-	card.field("Dates are read in", T(c.zone().String()))
+	card.field("Its calendar", T(b.Location().String()))
 	s := Section{Heading: "Sources"}
 	for _, src := range c.Now.Contents().Sources {
 		if len(s.Items) == pageLines {
@@ -115,6 +111,13 @@ func about(_ context.Context, c *Call) (Reply, error) {
 	card.Footer = T("briefbot " + c.bot.version)
 	card.Actions = []Action{{"How to ask", Invocation{"help", nil}}, {"The whole book on one page", Invocation{"brief", nil}}}
 	return Reply{Card: card}, nil
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // newestReport returns the report of what happened last, or nil.

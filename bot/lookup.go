@@ -2,8 +2,10 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/briefings/names"
@@ -32,7 +34,7 @@ func (c *Call) lookup(ctx context.Context, arg string, kinds ...briefings.EntryK
 			r = other
 		}
 	}
-	if r.Page != nil && c.Command.Name == fallback && subject != query && r.How > names.Token {
+	if r.Page != nil && r.How > names.Token && c.asksAway(query) {
 		r = briefings.Resolution{} // a question that happens to hold the words of a role
 	}
 	if r.Page != nil {
@@ -49,7 +51,7 @@ func (c *Call) lookup(ctx context.Context, arg string, kinds ...briefings.EntryK
 			return found{}, reply, err
 		}
 	}
-	if len(r.Choices) > 0 && r.Close {
+	if len(r.Choices) > 0 && r.Close && utf8.RuneCountInString(query) >= leastNear {
 		return found{}, c.choose(v, arg, query, r.Choices), nil
 	}
 	reply, err := c.unknown(ctx, v, arg, query, r.Choices)
@@ -61,14 +63,14 @@ func showing(r briefings.Resolution, query string) Text {
 	if r.How == names.Exact || r.How == names.Alias {
 		return nil
 	}
-	return T("Showing ").Strong(r.Page.Entry.Name).Plain(" for “" + query + "”.")
+	return T("Showing ").Strong(r.Page.Entry.Name).Plain(" for “" + clip(query) + "”.")
 }
 
 // choose offers the entries that a name may mean.
 func (c *Call) choose(v view, arg, query string, choices []*briefings.Page) *Reply {
 	card := &Card{
 		Title: "Which one do you mean?",
-		Lead:  []Text{T("“" + query + "” fits more than one entry.")},
+		Lead:  []Text{T("“" + clip(query) + "” fits more than one entry.")},
 	}
 	c.offer(v, card, arg, "It may be", choices)
 	card.notice(v.notice)
@@ -96,13 +98,13 @@ func (c *Call) unknown(ctx context.Context, v view, arg, query string, near []*b
 	if err != nil {
 		return nil, err
 	}
-	card := &Card{Title: "Not in this book", Lead: []Text{T("The book has no entry for “" + query + "”.")}}
+	card := &Card{Title: "Not in this book", Lead: []Text{T("The book has no entry for “" + clip(query) + "”.")}}
 	if v.Snapshot == c.Now {
 		c.miss(ctx, query)
 		card.Lead = append(card.Lead, T("It has been noted for the editors that this was asked."))
 	}
 	c.offer(v, card, arg, "Did you mean", near)
-	card.add(Section{"The book speaks of it here", hits})
+	card.add(Section{"The nearest that the book has", hits})
 	if len(hits) > 0 {
 		card.Actions = append(card.Actions, Action{"Search", Invocation{"find", []Value{{"text", query}}}})
 	}
@@ -118,6 +120,16 @@ func (c *Call) inPlainWords() bool {
 	return line != "" && (!strings.HasPrefix(line, "/") || c.Command.Name == fallback)
 }
 
+// askingWords begin questions of which a name is no answer.
+var askingWords = []string{"when", "where", "why", "how", "did", "does", "do", "will", "has", "have", "is", "are", "was", "were", "can", "could", "should"}
+
+// asksAway reports whether a line in plain words asks for something else than
+// an entry: "why was Zelensky in Ireland".
+func (c *Call) asksAway(query string) bool {
+	first, _, _ := strings.Cut(names.Fold(query), " ")
+	return c.inPlainWords() && c.Command.Name == fallback && slices.Contains(askingWords, first)
+}
+
 // subject returns what is left of a question when the words that every question
 // has are taken out of it: "what did the adviser say" asks about the adviser.
 func (c *Call) subject(query string) string {
@@ -125,7 +137,7 @@ func (c *Call) subject(query string) string {
 		return query
 	}
 	var words []string
-	for _, t := range briefings.ParseTextQuery(query).Loose().Terms {
+	for _, t := range briefings.ParseTextQuery(query).Terms {
 		words = append(words, t.Words...)
 	}
 	if len(words) == 0 {
@@ -137,14 +149,14 @@ func (c *Call) subject(query string) string {
 // mentions answers a question that names no entry with what the book says in
 // its words; nil where it says nothing.
 func (c *Call) mentions(ctx context.Context, v view, query string) (*Reply, error) {
-	hits, err := c.answers(ctx, v, query, mentionLines)
-	if err != nil || len(hits) == 0 {
-		return nil, err
+	hits, coverage, err := c.answers(ctx, v, query, mentionLines)
+	if err != nil || coverage <= leastCoverage {
+		return nil, err // what is only near is offered as such
 	}
 	card := &Card{
 		Title:   "What the book says on that",
 		Kicker:  v.Book.Name,
-		Lead:    []Text{T("No entry is called “" + query + "”. These speak of it:")},
+		Lead:    []Text{T("No entry is called “" + clip(query) + "”. These speak of it:")},
 		Actions: []Action{{"Search", Invocation{"find", []Value{{"text", query}}}}},
 	}
 	card.add(Section{"Best first", hits})
@@ -153,14 +165,21 @@ func (c *Call) mentions(ctx context.Context, v view, query string) (*Reply, erro
 	return &Reply{Card: card}, nil
 }
 
+// leastCoverage is what part of the words of a question an answer must go
+// beyond: of two words it needs both, of three two.
+const leastCoverage = 0.5
+
 // mentionLines is how many lines answer a question in plain words.
 const mentionLines = 8
+
+// leastMiss is the shortest question, in bytes, that editors are told of.
+const leastMiss = 3
 
 // miss records that something was asked for and not found. An answer does not
 // fail because that could not be written down.
 func (c *Call) miss(ctx context.Context, query string) {
 	folded := names.Fold(query)
-	if folded == "" {
+	if len(folded) < leastMiss {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
@@ -170,6 +189,10 @@ func (c *Call) miss(ctx context.Context, query string) {
 	}
 }
 
+// leastNear is the shortest name, in letters, that near misses are taken for:
+// two letters are near to everything.
+const leastNear = 3
+
 // notYet says that an entry came into the book only later.
 func (c *Call) notYet(v view, p *briefings.Page) *Reply {
 	card := &Card{Title: p.Entry.Name, Kicker: "not in the book by then"}
@@ -178,15 +201,24 @@ func (c *Call) notYet(v view, p *briefings.Page) *Reply {
 		first = rec
 	}
 	card.Lead = []Text{
-		T("Nothing had been recorded about this by then: the book first heard of it on ").When(briefings.At(first.In(time.UTC), briefings.Day)).Plain("."),
+		T("Nothing had been recorded about this by then: the book first heard of it on ").When(v.day(first)).Plain("."),
 		T("To see what is now known to have happened by then, ask for the timeline up to that day."),
 	}
 	card.Actions = []Action{
 		{"What is known now", c.Invocation().With("as_of", "")},
-		{"Timeline up to then", Invocation{"timeline", []Value{{"topic", string(p.Entry.ID)}, {"to", v.AsOf.In(c.zone()).Format(time.DateOnly)}}}},
+		{"Timeline up to then", Invocation{"timeline", []Value{{"topic", string(p.Entry.ID)}, {"to", v.AsOf.In(c.days()).Format(time.DateOnly)}}}},
 	}
 	card.notice(v.notice)
 	return &Reply{Card: card}
+}
+
+// clip returns a text cut to what can be read at a glance.
+func clip(s string) string {
+	const most = 80
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
 }
 
 // joinNames lists names as a sentence does.

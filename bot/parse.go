@@ -36,6 +36,11 @@ func (b *Bot) parse(c *Call) error {
 	if cmd == nil {
 		cmd = b.byName[strings.ToLower(verb)]
 	}
+	if cmd == nil && strings.TrimSpace(r.Text) != "" {
+		if cmd = b.plainWords(c); cmd != nil {
+			rest = ""
+		}
+	}
 	if cmd == nil {
 		if near := b.nearVerb(r.Text, verb); near != "" {
 			return briefings.Errorf(briefings.ErrInvalid, "There is no command /%s. Did you mean /%s? /help lists them.", verb, near)
@@ -98,6 +103,9 @@ func (c *Call) read(rest string) error {
 	tokens = c.flags(tokens)
 	var words []string
 	for i := 0; i < len(tokens); {
+		if err := c.misnamed(tokens[i]); err != nil {
+			return err
+		}
 		arg, value, used := c.named(tokens[i:])
 		if arg != nil {
 			c.set(arg.Name, value)
@@ -126,7 +134,7 @@ func (c *Call) simple(words string) bool {
 	for i := range c.Command.Args {
 		switch a := &c.Command.Args[i]; a.Type {
 		case Flag:
-			if strings.EqualFold(last, a.Name) {
+			if strings.EqualFold(strings.TrimLeft(last, "-"), a.Name) {
 				return false
 			}
 		case Date:
@@ -161,6 +169,7 @@ func (c *Call) bare(words string) error {
 	if words == "" {
 		return nil
 	}
+	words = withoutVerb(words)
 	for i := range c.Command.Args {
 		a := &c.Command.Args[i]
 		if c.Arg(a.Name) != "" {
@@ -183,6 +192,16 @@ func (c *Call) bare(words string) error {
 		}
 	}
 	return briefings.Errorf(briefings.ErrInvalid, "/%s cannot use %q. /help %s shows what it takes.", c.Command.Name, words, c.Command.Name)
+}
+
+// withoutVerb takes the verb off words that followed a command as in "who is
+// Witkoff".
+func withoutVerb(words string) string {
+	first, rest, ok := strings.Cut(words, " ")
+	if ok && (strings.EqualFold(first, "is") || strings.EqualFold(first, "are") || strings.EqualFold(first, "was") || strings.EqualFold(first, "were")) {
+		return strings.TrimSpace(strings.TrimRight(rest, "?"))
+	}
+	return words
 }
 
 // token is one word of a line, or several in quotes.
@@ -280,7 +299,7 @@ func isSpace(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '
 func (c *Call) flags(tokens []token) []token {
 	for len(tokens) > 0 {
 		last := tokens[len(tokens)-1]
-		arg := c.Command.arg(strings.ToLower(last.text))
+		arg := c.Command.arg(strings.ToLower(strings.TrimLeft(last.text, "-"))) // or --full
 		if last.key != "" || last.quoted || arg == nil || arg.Type != Flag {
 			break
 		}
@@ -365,6 +384,26 @@ func (c *Call) spelledOut(tokens []token) (*Arg, string, int) {
 		}
 	}
 	return nil, "", 0
+}
+
+// misnamed refuses what looks like an argument by a name that this command does
+// not have, but another has, or that is a slip of one that it has. Any other
+// word with a colon is text.
+func (c *Call) misnamed(t token) error {
+	if t.key == "" || c.Command.arg(t.key) != nil {
+		return nil
+	}
+	for i := range c.Command.Args {
+		if name := c.Command.Args[i].Name; slipOf(t.key, name) {
+			return briefings.Errorf(briefings.ErrInvalid, "/%s has no argument %q. Did you mean %s:%s?", c.Command.Name, t.key, name, t.text)
+		}
+	}
+	for i := range c.bot.commands {
+		if c.bot.commands[i].arg(t.key) != nil {
+			return briefings.Errorf(briefings.ErrInvalid, "/%s has no argument %q. /help %s shows what it takes; put %q in quotes if it is text.", c.Command.Name, t.key, c.Command.Name, t.whole())
+		}
+	}
+	return nil
 }
 
 func texts(tokens []token) []string {

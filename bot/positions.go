@@ -36,7 +36,7 @@ func positions(ctx context.Context, c *Call) (Reply, error) {
 	if issue != nil && party == nil && len(v.positionsOn(issue)) == 0 && len(v.positionsOf(issue)) > 0 {
 		issue, party = nil, issue
 	}
-	card := v.positions(issue, party)
+	card := v.positions(issue, party, c.Flag("full"))
 	v.sign(card)
 	for _, n := range notices {
 		card.notice(n)
@@ -69,7 +69,7 @@ func (c *Call) partInWords(v view) {
 
 // positions renders the matrix of who wants what, of one issue, of one party,
 // or of both.
-func (v view) positions(issue, party *briefings.Page) *Card {
+func (v view) positions(issue, party *briefings.Page, full bool) *Card {
 	card := &Card{Title: "Positions", Kicker: v.Book.Name}
 	switch {
 	case issue != nil && party != nil:
@@ -104,6 +104,9 @@ func (v view) positions(issue, party *briefings.Page) *Card {
 		}
 	default:
 		v.matrix(card)
+	}
+	if full && (issue == nil || party == nil) {
+		card.add(v.earlierPositions(issue, party))
 	}
 	return card
 }
@@ -157,6 +160,21 @@ func (v view) matrix(card *Card) {
 	if len(card.Sections) == 0 {
 		card.Lead = []Text{T("The book has no positions.")}
 	}
+}
+
+// earlierPositions lists the positions that newer ones have taken the place of,
+// on an issue, of a party, or all.
+func (v view) earlierPositions(issue, party *briefings.Page) Section {
+	reports := v.Timeline()
+	switch {
+	case issue != nil:
+		reports = pick(issue.Reports, func(r *briefings.Report) bool { return r.Issue == issue.Entry.ID })
+	case party != nil:
+		reports = pick(party.Reports, func(r *briefings.Report) bool { return r.Subject == party.Entry.ID })
+	}
+	return v.section("Before, newest first", pick(reports, func(r *briefings.Report) bool {
+		return r.Kind == briefings.Position && !v.current(r)
+	}), allLines)
 }
 
 // partyItem is a position as a line under its issue.

@@ -72,9 +72,7 @@ func (v view) status(p *briefings.Page, full bool) *Card {
 		return card
 	}
 	now := own[0]
-	if stale := v.freshness(now); stale != nil {
-		card.Notices = append(card.Notices, stale.Plain(": nobody has confirmed this since."))
-	}
+	card.notice(v.unchecked("this", now))
 	card.Lead = append(card.Lead, v.body(now))
 	trend := T(string(now.Trend))
 	if now.Why != "" {
@@ -91,10 +89,10 @@ func (v view) status(p *briefings.Page, full bool) *Card {
 	}
 	card.add(
 		v.section("Before", own[1:], most),
-		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), whoPositions),
+		v.comingUp(p.Reports, whoPositions),
 		open(e),
 	)
-	card.Footer = T("recorded ").When(recorded(now.Claim.Recorded))
+	card.Footer = T("recorded ").When(v.recorded(now.Claim.Recorded))
 	id := string(e.ID)
 	card.Actions = []Action{
 		{"Timeline", Invocation{"timeline", []Value{{"topic", id}}}},
@@ -125,7 +123,7 @@ func (v view) noStatus(card *Card, p *briefings.Page) {
 	card.add(
 		v.section("Where it plays a part", pick(p.Reports, ofKind(briefings.Status)), earlierStatuses),
 		v.section("Latest", pick(p.Reports, func(r *briefings.Report) bool { return r.Kind != briefings.Status && !r.Open() }), whoReports),
-		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), whoReports),
+		v.comingUp(p.Reports, whoReports),
 		open(e),
 	)
 	card.Actions = []Action{{"One page", Invocation{"brief", []Value{{"topic", string(e.ID)}}}}}

@@ -39,11 +39,17 @@ func timeline(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	dated := pick(reports, func(r *briefings.Report) bool { return !r.Claim.Occurred.IsZero() && c.within(r.Claim.Occurred) })
+	maybe := pick(reports, func(r *briefings.Report) bool {
+		return !r.Claim.Occurred.IsZero() && !c.within(r.Claim.Occurred) && c.touches(r.Claim.Occurred)
+	})
 	s := Section{Heading: "Newest first"}
 	for _, r := range c.paged(card, dated) {
 		s.Items = append(s.Items, v.fullItem(r))
 	}
 	card.add(s)
+	if c.Whole("page", 1) == 1 {
+		card.add(v.section("Perhaps in that time: the day is not known", maybe, allLines))
+	}
 	if c.Date("from").IsZero() && c.Date("to").IsZero() && c.Whole("page", 1) == 1 {
 		card.add(v.section("No date given", pick(reports, func(r *briefings.Report) bool { return r.Claim.Occurred.IsZero() }), pageLines))
 	}
@@ -58,7 +64,7 @@ func timeline(ctx context.Context, c *Call) (Reply, error) {
 // checkSpan refuses a span of time that ends before it begins.
 func (c *Call) checkSpan() error {
 	from, to := c.Date("from"), c.Date("to")
-	if !from.IsZero() && !to.IsZero() && to.End(c.zone()).Before(from.Start(c.zone())) {
+	if !from.IsZero() && !to.IsZero() && to.End(c.days()).Before(from.Start(c.days())) {
 		return briefings.Errorf(briefings.ErrInvalid, "That span ends before it begins: from %s to %s. Swap the two.", from, to)
 	}
 	return nil
@@ -76,16 +82,19 @@ func (c *Call) span() string {
 	return s
 }
 
-// within reports whether a moment touches the span that was asked for.
+// within reports whether a moment lies in the span that was asked for, however
+// coarsely it is known.
 func (c *Call) within(m briefings.Moment) bool {
-	zone := c.zone()
-	if from := c.Date("from"); !from.IsZero() && !m.End(zone).After(from.Start(zone)) {
-		return false
-	}
-	if to := c.Date("to"); !to.IsZero() && !m.Start(zone).Before(to.End(zone)) {
-		return false
-	}
-	return true
+	from, to := c.Date("from"), c.Date("to")
+	return (from.IsZero() || !m.Start(c.days()).Before(from.Start(c.days()))) &&
+		(to.IsZero() || !m.End(c.days()).After(to.End(c.days())))
+}
+
+// touches reports whether a moment may lie in the span that was asked for.
+func (c *Call) touches(m briefings.Moment) bool {
+	from, to := c.Date("from"), c.Date("to")
+	return (from.IsZero() || m.End(c.days()).After(from.Start(c.days()))) &&
+		(to.IsZero() || m.Start(c.days()).Before(to.End(c.days())))
 }
 
 // paged returns the page of the reports that was asked for, and tells the card

@@ -23,7 +23,7 @@ func upcoming(ctx context.Context, c *Call) (Reply, error) {
 		card.Kicker = v.Book.Name + " · the next day"
 	}
 	var ahead, later, undated, past []*briefings.Report
-	zone := c.zone()
+	zone := c.days()
 	for _, r := range v.Timeline() {
 		when := r.Claim.Occurred
 		switch {
@@ -60,11 +60,13 @@ func (v view) announced() Section {
 	s := Section{Heading: "What the tracks expect next"}
 	for _, p := range v.Pages(briefings.Track, briefings.Document) {
 		if now := statusesOf(p); len(now) > 0 && now[0].Next != "" {
-			meta := T("said ").When(now[0].Claim.Occurred)
+			// What comes next is the editors' own reading, and not the word of
+			// whoever the status is attributed to.
+			meta := T("from the status of ").When(now[0].Claim.Occurred).Join(" ", v.cite(now[0].Claim.Sources))
 			if !now[0].NextUpdate.IsZero() {
 				meta = meta.Plain(" · next update by ").When(now[0].NextUpdate)
 			}
-			s.Items = append(s.Items, Item{Label: p.Entry.Name, Text: T(now[0].Next), Meta: meta.Join(" · ", v.claim(now[0].Claim))})
+			s.Items = append(s.Items, Item{Label: p.Entry.Name, Text: T(now[0].Next), Meta: meta})
 		}
 	}
 	return s

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -79,9 +80,7 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 	for _, r := range p.Reports {
 		changes(r)
 	}
-	if stale := v.freshness(e); stale != nil {
-		card.Notices = append(card.Notices, stale.Plain(": the role has not been verified since."))
-	}
+	card.notice(v.unchecked("the role", e))
 	if e.Summary != "" {
 		card.Lead = append(card.Lead, T(e.Summary))
 	}
@@ -92,11 +91,11 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 	if p := v.Page(e.Affiliation); p != nil {
 		card.field("Affiliation", T(p.Entry.Name))
 	}
-	aliases := e.Aliases
-	if !full && len(aliases) > whoAliases {
-		aliases = aliases[:whoAliases]
+	aliases := strings.Join(e.Aliases, ", ")
+	if !full && len(e.Aliases) > whoAliases {
+		aliases = fmt.Sprintf("%s, and %d more", strings.Join(e.Aliases[:whoAliases], ", "), len(e.Aliases)-whoAliases)
 	}
-	card.field("Also known as", T(strings.Join(aliases, ", ")))
+	card.field("Also known as", T(aliases))
 	if members := v.members(e.ID); len(members) > 0 {
 		card.field("People", T(joinNames(members)))
 	}
@@ -108,7 +107,7 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 	own := v.positionsOf(p)
 	card.add(
 		v.section("Latest", pick(p.Reports, func(r *briefings.Report) bool { return r.Kind != briefings.Position && !r.Open() }), most),
-		v.section("Coming up", pick(p.Reports, (*briefings.Report).Open), most),
+		v.comingUp(p.Reports, most),
 		v.section("Positions", own, mostPositions),
 		v.section("Positions on it", v.positionsOn(p), mostPositions),
 		open(e),
@@ -139,7 +138,7 @@ func (v view) signed(e *briefings.Entry) Text {
 	if e.Role != "" || e.Affiliation != "" {
 		t = T("Role ").Join("", v.claim(e.Claim))
 	}
-	return t.Join(" · ", T("in the book since ").When(briefings.At(e.Claim.Recorded.UTC(), briefings.Day)))
+	return t.Join(" · ", T("in the book since ").When(v.day(e.Claim.Recorded)))
 }
 
 // members returns the names of the people and bodies that belong to an entry,

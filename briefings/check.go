@@ -3,6 +3,7 @@ package briefings
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -35,11 +36,15 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s %s: %s: %s", p.Ref.Kind, p.Ref.ID, p.Field, p.Message)
 }
 
+// Find looks for a record that another names. The record may be nil where it is
+// known to be there and no more.
+type Find func(Ref) (r Record, ok bool)
+
 // Check returns what is wrong with a record's content, nothing if all is well.
-// exists reports whether a record that this one names is there to be named;
-// now is what no recorded time may be after.
-func Check(r Record, exists func(Ref) bool, now time.Time) []Problem {
-	c := checker{ref: r.Ref(), exists: exists, now: now}
+// find looks for the records that this one names; now is the present, after
+// which nothing can have been recorded or have happened.
+func Check(r Record, find Find, now time.Time) []Problem {
+	c := checker{ref: r.Ref(), find: find, now: now}
 	switch r := r.(type) {
 	case *Book:
 		c.slug("id", string(r.ID))
@@ -54,9 +59,7 @@ func Check(r Record, exists func(Ref) bool, now time.Time) []Problem {
 		c.url("url", r.URL)
 		c.url("archive", r.Archive)
 		c.refers("derives_from", SourceRecord, string(r.DerivesFrom))
-		if r.DerivesFrom == r.ID && r.ID != "" {
-			c.add("derives_from", "A source cannot derive from itself. Name the source that it repeats, or leave this out.")
-		}
+		c.loops("derives_from", r, "A source cannot derive from itself, also by way of others. Name the source that it repeats, or leave this out.")
 	case *Entry:
 		c.entry(r)
 	case *Report:
@@ -68,7 +71,7 @@ func Check(r Record, exists func(Ref) bool, now time.Time) []Problem {
 // checker collects the problems of one record.
 type checker struct {
 	ref      Ref
-	exists   func(Ref) bool
+	find     Find
 	now      time.Time
 	problems []Problem
 }
@@ -89,9 +92,7 @@ func (c *checker) entry(e *Entry) {
 	c.lines("aliases", e.Aliases)
 	c.line("role", e.Role, false)
 	c.refers("affiliation", EntryRecord, string(e.Affiliation))
-	if e.Affiliation == e.ID && e.ID != "" {
-		c.add("affiliation", "An entry cannot belong to itself. Name another entry, or leave this out.")
-	}
+	c.loops("affiliation", e, "An entry cannot belong to itself, also by way of others. Name another entry, or leave this out.")
 	c.text("summary", e.Summary, false)
 	c.text("why_now", e.WhyNow, false)
 	c.count("open", len(e.Open))
@@ -120,6 +121,7 @@ func (c *checker) report(r *Report) {
 	c.refers("subject", EntryRecord, string(r.Subject))
 	c.refers("issue", EntryRecord, string(r.Issue))
 	c.refers("place", EntryRecord, string(r.Place))
+	c.kind("place", r.Place, Place, Org)
 	c.count("about", len(r.About))
 	for _, id := range r.About {
 		c.refers("about", EntryRecord, string(id))
@@ -127,11 +129,14 @@ func (c *checker) report(r *Report) {
 	switch r.Kind {
 	case Status:
 		c.needs("subject", string(r.Subject), "Say whose status it is: a track or a document.")
+		c.kind("subject", r.Subject, Track, Document)
 	case Position:
 		c.needs("subject", string(r.Subject), "Say whose position it is: a person or an organisation.")
+		c.kind("subject", r.Subject, Person, Org)
 		c.needs("issue", string(r.Issue), "Say what the position is on: an entry of the book.")
 	case Statement:
 		c.needs("subject", string(r.Subject), "Say who said it: a person or an organisation.")
+		c.kind("subject", r.Subject, Person, Org)
 	case Event:
 		if r.Subject != "" {
 			c.add("subject", "An event has no subject. List whom it concerns under about.")
@@ -163,8 +168,30 @@ func (c *checker) report(r *Report) {
 	// An event still to come may have no date; whatever is known to have
 	// happened must say when, or nobody can place it.
 	if r.Claim.Occurred.IsZero() && !r.Open() {
-		c.add("occurred", "Say when: 2025-12-02, or as exactly as is known: 2025-12 or 2025.")
+		c.add("occurred", "Say when, as exactly as is known: %s.", c.dates())
 	}
+	c.order(r)
+}
+
+// order refuses what cannot come one after the other: a thing that is said to
+// have happened is past, and was known no earlier than it happened.
+func (c *checker) order(r *Report) {
+	if r.Open() {
+		return
+	}
+	switch when := r.Claim.Occurred; {
+	case when.Follows(c.now) && r.Kind == Event:
+		c.add("occurred", "%s is still to come. Write state = \"expected\" or \"confirmed\", or correct the date.", r.Claim.Occurred)
+	case when.Follows(c.now):
+		c.add("occurred", "%s is still to come, and a %s is of what is so already. Correct the date, or record an expected event.", r.Claim.Occurred, r.Kind)
+	case !r.Claim.Recorded.IsZero() && when.Follows(r.Claim.Recorded):
+		c.add("recorded", "The book cannot have known on %s what happened on %s. Correct one of the two, or leave this out.", r.Claim.Recorded.Format(time.DateOnly), r.Claim.Occurred)
+	}
+}
+
+// dates gives examples of dates, near the present.
+func (c *checker) dates() string {
+	return c.now.Format("2006-01-02, 2006-01 or 2006")
 }
 
 func (c *checker) claim(cl Claim) {
@@ -205,8 +232,61 @@ func (c *checker) only(field, value string, have, want ReportKind) {
 }
 
 func (c *checker) refers(field string, kind RecordKind, id string) {
-	if id != "" && !c.exists(Ref{kind, id}) {
+	if id == "" {
+		return
+	}
+	if _, ok := c.find(Ref{kind, id}); !ok {
 		c.add(field, "There is no %s %q. Add it, or correct the name.", kind, id)
+	}
+}
+
+// kind refuses an entry that is of another kind than those wanted.
+func (c *checker) kind(field string, id EntryID, wanted ...EntryKind) {
+	r, _ := c.find(Ref{EntryRecord, string(id)})
+	e, ok := r.(*Entry)
+	if !ok || slices.Contains(wanted, e.Kind) {
+		return
+	}
+	list := make([]string, len(wanted))
+	for i, k := range wanted {
+		list[i] = string(k)
+	}
+	c.add(field, "%q is a %s, and this must be a %s. Name one of those.", id, e.Kind, strings.Join(list, " or "))
+}
+
+// loops refuses a record that its own field leads back to.
+func (c *checker) loops(field string, r Record, message string) {
+	at := r
+	for range maxHops {
+		next := parentOf(at)
+		if next.ID == "" {
+			return
+		}
+		if next == r.Ref() {
+			c.add(field, "%s", message)
+			return
+		}
+		found, ok := c.find(next)
+		if !ok || found == nil {
+			return
+		}
+		at = found
+	}
+}
+
+// maxHops bounds how far a chain of records is followed.
+const maxHops = 100
+
+// parentOf returns what a record belongs to or derives from; its id is empty
+// where that is nothing.
+func parentOf(r Record) Ref {
+	switch r := r.(type) {
+	case *Source:
+		return Ref{SourceRecord, string(r.DerivesFrom)}
+	case *Entry:
+		return Ref{EntryRecord, string(r.Affiliation)}
+	default:
+		return Ref{}
 	}
 }
 

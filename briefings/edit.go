@@ -28,14 +28,14 @@ func (s *Snapshot) With(revisions []Revision) *Snapshot {
 // edit collects what a run of revisions changes in a snapshot. What the old
 // snapshot shares is copied before the first write to it.
 type edit struct {
-	next                    *Snapshot
-	ownPages, ownTimeline   bool
-	ownOrdinals, ownReports bool
-	ownSources              bool
-	own                     map[EntryID]bool // pages that are copies already
-	arrived                 map[EntryID]bool // entries that were not there before
-	put, removed            []EntryID        // entries for the name index
-	renamed                 bool             // something that other pages show has changed
+	next                  *Snapshot
+	ownPages, ownTimeline bool
+	ownKeys, ownReports   bool
+	ownSources            bool
+	own                   map[EntryID]bool // pages that are copies already
+	arrived               map[EntryID]bool // entries that were not there before
+	put, removed          []EntryID        // entries for the name index
+	renamed               bool             // something that other pages show has changed
 }
 
 func (e *edit) apply(rev Revision) {
@@ -74,8 +74,8 @@ func (e *edit) entry(rev Revision) {
 	e.clonePages()
 	switch p := e.page(id); {
 	case !ok:
-		if o, known := e.next.ordinals.get(id); known {
-			e.next.pages[o] = nil
+		if key, known := e.next.keys.get(id); known {
+			e.next.pages[key] = nil
 		}
 		e.removed = append(e.removed, id)
 		e.renamed = true
@@ -89,17 +89,17 @@ func (e *edit) entry(rev Revision) {
 	e.put = append(e.put, id)
 }
 
-// arrive gives an entry that is not there a page, at the ordinal that it has
-// had before or at a new one.
+// arrive gives an entry that is not there a page, at the key that it has had
+// before or at a new one.
 func (e *edit) arrive(entry *Entry) {
-	o, known := e.next.ordinals.get(entry.ID)
+	key, known := e.next.keys.get(entry.ID)
 	if !known {
-		o = ordinal(len(e.next.pages))
+		key = names.Key(len(e.next.pages))
 		e.next.pages = append(e.next.pages, nil)
-		e.next.ordinals = e.next.ordinals.with(entry.ID, o, false, e.ownOrdinals)
-		e.ownOrdinals = true
+		e.next.keys = e.next.keys.with(entry.ID, key, false, e.ownKeys)
+		e.ownKeys = true
 	}
-	e.next.pages[o] = &Page{Entry: entry}
+	e.next.pages[key] = &Page{Entry: entry}
 	e.own[entry.ID], e.arrived[entry.ID], e.renamed = true, true, true
 }
 
@@ -136,16 +136,16 @@ func (e *edit) report(rev Revision) {
 	}
 }
 
-// takeOut and putIn keep a list in the order of compareReports.
+// takeOut and putIn keep a list in the order of CompareReports.
 func takeOut(list []*Report, r *Report) []*Report {
-	if i, found := slices.BinarySearchFunc(list, r, compareReports); found {
+	if i, found := slices.BinarySearchFunc(list, r, CompareReports); found {
 		return slices.Delete(list, i, i+1)
 	}
 	return list
 }
 
 func putIn(list []*Report, r *Report) []*Report {
-	i, _ := slices.BinarySearchFunc(list, r, compareReports)
+	i, _ := slices.BinarySearchFunc(list, r, CompareReports)
 	return slices.Insert(list, i, r)
 }
 
@@ -157,17 +157,17 @@ func (e *edit) clonePages() {
 
 // page returns a page that may be written to, or nil.
 func (e *edit) page(id EntryID) *Page {
-	o, ok := e.next.ordinals.get(id)
+	key, ok := e.next.keys.get(id)
 	if !ok {
 		return nil
 	}
-	p := e.next.pages[o]
+	p := e.next.pages[key]
 	if p == nil || e.own[id] {
 		return p
 	}
 	e.clonePages()
 	p = &Page{Entry: p.Entry, Reports: slices.Clone(p.Reports)}
-	e.next.pages[o], e.own[id] = p, true
+	e.next.pages[key], e.own[id] = p, true
 	return p
 }
 
@@ -199,10 +199,10 @@ func (e *edit) refresh() {
 	e.clonePages()
 	e.next.members = e.next.affiliations()
 	fresh := make([]Page, len(e.next.pages))
-	for o, p := range e.next.pages {
+	for key, p := range e.next.pages {
 		if p != nil && !e.own[p.Entry.ID] {
-			fresh[o].Entry, fresh[o].Reports = p.Entry, p.Reports
-			e.next.pages[o] = &fresh[o]
+			fresh[key].Entry, fresh[key].Reports = p.Entry, p.Reports
+			e.next.pages[key] = &fresh[key]
 		}
 	}
 }
@@ -217,16 +217,16 @@ func (e *edit) reindex() {
 		changed[id] = true
 	}
 	var items []names.Item
-	var gone []string
-	for o, p := range e.next.pages {
+	var gone []names.Key
+	for key, p := range e.next.pages {
 		// Entries are found by the names of their affiliation, too.
 		if p != nil && (changed[p.Entry.ID] || e.renamed && changed[p.Entry.Affiliation]) {
-			items = append(items, e.next.nameItem(ordinal(o), p.Entry))
+			items = append(items, e.next.nameItem(names.Key(key), p.Entry))
 		}
 	}
 	for _, id := range e.removed {
-		if o, ok := e.next.ordinals.get(id); ok {
-			gone = append(gone, o.key())
+		if key, ok := e.next.keys.get(id); ok {
+			gone = append(gone, key)
 		}
 	}
 	e.next.index = e.next.index.With(items, gone)

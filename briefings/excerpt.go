@@ -23,7 +23,7 @@ func Excerpt(r Record, q TextQuery) []Part {
 	passages := passagesOf(r)
 	if rep, ok := r.(*Report); ok {
 		if whole := strings.TrimSpace(rep.Text + " " + rep.Detail); utf8.RuneCountInString(whole) <= maxExcerptRunes {
-			passages = append([]string{whole}, passages[min(2, len(passages)):]...)
+			passages = []string{whole}
 		}
 	}
 	var best []Part
@@ -39,13 +39,31 @@ func Excerpt(r Record, q TextQuery) []Part {
 	return shorten(best)
 }
 
+// Coverage returns what part of a query's terms the text of a record meets, as
+// Excerpt judges it: 0 to 1.
+func Coverage(r Record, q TextQuery) float64 {
+	if r == nil || len(q.Terms) == 0 {
+		return 0
+	}
+	_, met := mark(SearchText(r), q)
+	words := 0
+	for _, t := range q.Terms {
+		words += len(t.Words)
+	}
+	return float64(met) / float64(words)
+}
+
 // passagesOf returns the texts of a record, each of which can stand alone.
 func passagesOf(r Record) []string {
 	switch r := r.(type) {
 	case *Entry:
-		return append([]string{r.Summary, r.WhyNow}, r.Open...) // its role stands beside it anyway
+		passages := []string{r.Summary, r.WhyNow} // its role stands beside it anyway
+		for _, q := range r.Open {
+			passages = append(passages, "Not known: "+q)
+		}
+		return passages
 	case *Report:
-		return []string{r.Text, r.Detail, r.Why, r.Next}
+		return []string{r.Text, r.Detail}
 	default:
 		return nil
 	}

@@ -47,7 +47,8 @@ func (b *Book) Window(r Record) time.Duration {
 //
 // A verified claim is fresh until the last quarter of its window, then due,
 // and stale once the stamp has run out. A claim that nobody has verified is
-// due from the start and stale one window after its newest revision.
+// due from the start, and stale one window after it was recorded, or after the
+// time that it speaks of, if that is earlier.
 func (b *Book) Freshness(r Record, now time.Time) (f Freshness, changes time.Time) {
 	window := b.Window(r)
 	if window == 0 {
@@ -56,7 +57,7 @@ func (b *Book) Freshness(r Record, now time.Time) (f Freshness, changes time.Tim
 	until := claimOf(r).VerifiedUntil
 	verified := !until.IsZero()
 	if !verified {
-		until = r.version().Recorded.Add(window)
+		until = spokenFor(r).Add(window)
 	}
 	soon := until.Add(-window / 4)
 	switch {
@@ -79,7 +80,20 @@ func (b *Book) StaleSince(r Record) time.Time {
 	if until := claimOf(r).VerifiedUntil; !until.IsZero() {
 		return until
 	}
-	return r.version().Recorded.Add(window)
+	return spokenFor(r).Add(window)
+}
+
+// spokenFor returns up to when an unverified claim speaks of the present: when
+// it was recorded, or, for a report of what was so earlier, the end of that. A
+// role is held since a time, and so speaks of all the time since.
+func spokenFor(r Record) time.Time {
+	t := r.version().Recorded
+	if rep, ok := r.(*Report); ok && !rep.Claim.Occurred.IsZero() {
+		if end := rep.Claim.Occurred.End(time.UTC); end.Before(t) {
+			return end
+		}
+	}
+	return t
 }
 
 // claimOf returns the claim that a record carries; sources and books have none.

@@ -167,18 +167,21 @@ func (l *Library) publish(ctx context.Context, book BookID, revisions []Revision
 // CheckChange returns what is wrong with a change to the book that current
 // shows, which is nil for a new book.
 func CheckChange(current *Snapshot, c Change) []Problem {
-	after := make(map[Ref]bool, len(c.Edits)) // what the change adds or takes
+	after := make(map[Ref]Record, len(c.Edits)) // what the change puts; nil where it deletes
 	for _, e := range c.Edits {
-		after[e.Ref()] = e.Put != nil
+		after[e.Ref()] = e.Put
 	}
-	exists := func(ref Ref) bool {
-		there, named := after[ref]
-		return there || !named && current != nil && current.Has(ref)
+	find := func(ref Ref) (Record, bool) {
+		r, named := after[ref]
+		if !named && current != nil {
+			r = current.Record(ref)
+		}
+		return r, r != nil
 	}
 	var problems []Problem
 	for _, e := range c.Edits {
 		if e.Put != nil {
-			problems = append(problems, Check(e.Put, exists, c.At)...)
+			problems = append(problems, Check(e.Put, find, c.At)...)
 		} else {
 			problems = append(problems, checkDelete(current, after, e.Delete)...)
 		}
@@ -187,8 +190,8 @@ func CheckChange(current *Snapshot, c Change) []Problem {
 }
 
 // checkDelete refuses to take away what a record that stays still names.
-func checkDelete(current *Snapshot, after map[Ref]bool, gone Ref) []Problem {
-	if current == nil || !current.Has(gone) {
+func checkDelete(current *Snapshot, after map[Ref]Record, gone Ref) []Problem {
+	if current == nil || current.Record(gone) == nil {
 		return []Problem{{gone, "", "It is not in the book, so it cannot be deleted."}}
 	}
 	for user := range current.users(gone) {

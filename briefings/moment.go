@@ -83,6 +83,14 @@ func (m Moment) End(loc *time.Location) time.Time {
 	}
 }
 
+// zoneSlack is how far the calendar of any zone is from that of UTC.
+const zoneSlack = 14 * time.Hour
+
+// Follows reports whether the moment begins after t in whatever zone it is read.
+func (m Moment) Follows(t time.Time) bool {
+	return !m.IsZero() && m.at.Add(-zoneSlack).After(t)
+}
+
 // Compare orders moments by their beginning, coarser first where they begin
 // together, unknown before all. It returns -1, 0 or +1.
 func (m Moment) Compare(o Moment) int {

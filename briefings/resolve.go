@@ -27,14 +27,14 @@ type Resolution struct {
 // Entries of the kinds given, if any, are meant before all others.
 func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 	// Slugs are in the index, too, beside the names.
-	if keys := s.index.Exact(query); len(keys) > 0 {
-		if p := s.onlyOf(query, keys, kinds); p != nil {
+	if hits := s.index.Exact(query); hits.Len() > 0 {
+		if p := s.onlyOf(query, hits, kinds); p != nil {
 			return Resolution{Page: p, How: names.Exact}
 		}
 	}
 	if len(kinds) > 0 {
-		of := func(key string) bool {
-			p := s.at(key)
+		of := func(key names.Key) bool {
+			p := s.pages[key]
 			return p != nil && slices.Contains(kinds, p.Entry.Kind)
 		}
 		if r := s.resolution(s.index.Lookup(query, maxChoices, of)); r.Page != nil {
@@ -47,15 +47,15 @@ func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 // onlyOf returns the one entry that an exact name means: the one whose slug it
 // is, or else the first, unless others share the name and are of as good a kind
 // and as important.
-func (s *Snapshot) onlyOf(query string, keys []string, kinds []EntryKind) *Page {
-	if len(keys) == 1 {
-		return s.at(keys[0])
+func (s *Snapshot) onlyOf(query string, hits names.Hits, kinds []EntryKind) *Page {
+	if hits.Len() == 1 {
+		return s.pages[hits.First]
 	}
 	var best *Page
 	tie := false
 	fits := func(p *Page) bool { return len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind) }
-	for _, key := range keys {
-		p := s.at(key)
+	for key := range hits.All() {
+		p := s.pages[key]
 		switch {
 		case p == nil:
 		case string(p.Entry.ID) == query:
@@ -76,13 +76,13 @@ func (s *Snapshot) onlyOf(query string, keys []string, kinds []EntryKind) *Page 
 
 func (s *Snapshot) resolution(matches []names.Match) Resolution {
 	if m, ok := names.Winner(matches); ok {
-		if p := s.at(m.Key); p != nil {
+		if p := s.pages[m.Key]; p != nil {
 			return Resolution{Page: p, How: m.How}
 		}
 	}
 	var r Resolution
 	for _, m := range matches {
-		if p := s.at(m.Key); p != nil {
+		if p := s.pages[m.Key]; p != nil {
 			r.Choices = append(r.Choices, p)
 			r.Close = r.Close || m.How != names.Near
 		}
@@ -93,13 +93,13 @@ func (s *Snapshot) resolution(matches []names.Match) Resolution {
 // Complete returns the entries of the kinds given, or of all, that have a name
 // which goes on from what was typed, the most important first, at most limit.
 func (s *Snapshot) Complete(typed string, limit int, kinds ...EntryKind) []*Page {
-	of := func(key string) bool {
-		p := s.at(key)
+	of := func(key names.Key) bool {
+		p := s.pages[key]
 		return p != nil && (len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind))
 	}
 	var pages []*Page
 	for _, m := range s.index.Complete(typed, limit, of) {
-		pages = append(pages, s.at(m.Key))
+		pages = append(pages, s.pages[m.Key])
 	}
 	return pages
 }

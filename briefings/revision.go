@@ -101,8 +101,8 @@ type Revision struct {
 
 // Edit is one wanted change to one record: exactly one of Put and Delete is set.
 type Edit struct {
-	// Base is the version number that the edit was made from; 0 creates.
-	// Where the record has moved on, the edit is refused with ErrConflict.
+	// Base is the version number that the edit was made from; 0 creates, or
+	// brings back what was deleted, whose history then goes on. Where the record has moved on, the edit is refused with ErrConflict.
 	Base   int64
 	Put    Record
 	Delete Ref

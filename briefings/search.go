@@ -43,7 +43,8 @@ type Hit struct {
 
 // ParseTextQuery reads what a person typed: words, and phrases in quotes. A
 // word that ends in *, and the last of all, also finds longer words; a word
-// such as 28-point is a phrase of its parts.
+// such as 28-point is a phrase of its parts. Words such as "the" count only
+// where there are no others.
 func ParseTextQuery(s string) TextQuery {
 	var q TextQuery
 	add := func(words []string, prefix bool) {
@@ -62,6 +63,7 @@ func ParseTextQuery(s string) TextQuery {
 			add(Words(field), strings.HasSuffix(field, "*"))
 		}
 	}
+	q.Terms = dropFunctionWords(q.Terms)
 	if n := len(q.Terms); n > 0 && len(q.Terms[n-1].Words) == 1 && len(parts)%2 == 1 && strings.TrimSpace(parts[len(parts)-1]) != "" {
 		q.Terms[n-1].Prefix = true
 	}
@@ -71,17 +73,16 @@ func ParseTextQuery(s string) TextQuery {
 // functionWords are English words that say nothing of what a text is about.
 var functionWords = strings.Fields("a about an and any are as at be been but by can could did do does for from had has have how i if in into is it its me more my not of on or our said say says should so than that the their them then there these they this to was we were what when where which who whom whose why will with would you your")
 
-// Loose returns the query that is met by any of its terms. Words that are in
-// most texts do not count, so that a question finds what it is about.
-func (q TextQuery) Loose() TextQuery {
-	terms := q.Terms
-	q.Any, q.Terms = true, nil
-	for _, t := range terms {
-		if len(t.Words) > 1 || !slices.Contains(functionWords, strings.ToLower(t.Words[0])) {
-			q.Terms = append(q.Terms, t)
-		}
+// dropFunctionWords takes the words that are in most texts out of the terms,
+// unless there is nothing else, so that a question finds what it is about.
+func dropFunctionWords(terms []SearchTerm) []SearchTerm {
+	kept := slices.DeleteFunc(slices.Clone(terms), func(t SearchTerm) bool {
+		return len(t.Words) == 1 && slices.Contains(functionWords, strings.ToLower(t.Words[0]))
+	})
+	if len(kept) == 0 {
+		return terms
 	}
-	return q
+	return kept
 }
 
 // splitQuotes splits s at every double quote, of whatever shape.

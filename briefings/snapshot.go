@@ -2,7 +2,6 @@ package briefings
 
 import (
 	"cmp"
-	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -23,31 +22,19 @@ type Snapshot struct {
 	// AsOf is the moment as of which the book is shown; zero for the present.
 	AsOf time.Time
 
-	// pages are by ordinal, nil where an entry was deleted. An entry keeps its
-	// ordinal for as long as the book is in memory.
-	pages    []*Page
-	ordinals layered[EntryID, ordinal]
-	reports  layered[ReportID, *Report]
-	sources  map[SourceID]*Source
+	// pages are by key, nil where an entry was deleted. The keys number the
+	// entries from 0, in the name index too: what it finds leads to its page
+	// without another look-up. An entry keeps its key for as long as the book is
+	// in memory.
+	pages   []*Page
+	keys    layered[EntryID, names.Key]
+	reports layered[ReportID, *Report]
+	sources map[SourceID]*Source
 	// members lists the entries that belong to each.
 	members map[EntryID][]EntryID
-	// timeline holds every report in the order of compareReports.
+	// timeline holds every report in the order of CompareReports.
 	timeline []*Report
 	index    *names.Index
-}
-
-// ordinal numbers the entries of a book in memory.
-type ordinal uint32
-
-// key returns the ordinal as a key of the name index, in four bytes: what the
-// index finds leads to its page without another look-up by name.
-func (o ordinal) key() string {
-	return string(binary.LittleEndian.AppendUint32(nil, uint32(o)))
-}
-
-// at returns the page for a key of the name index, or nil.
-func (s *Snapshot) at(key string) *Page {
-	return s.pages[uint32(key[0])|uint32(key[1])<<8|uint32(key[2])<<16|uint32(key[3])<<24]
 }
 
 // Page is an entry with every report that concerns it, newest first.
@@ -83,15 +70,15 @@ func NewSnapshot(c *Contents, asOf time.Time) *Snapshot {
 	for _, src := range c.Sources {
 		s.sources[src.ID] = src
 	}
-	ordinals := make(map[EntryID]ordinal, len(c.Entries))
+	keys := make(map[EntryID]names.Key, len(c.Entries))
 	pages := make([]Page, len(c.Entries)) // one allocation for all
 	for i, e := range c.Entries {
 		pages[i].Entry = e
-		s.pages[i], ordinals[e.ID] = &pages[i], ordinal(i)
+		s.pages[i], keys[e.ID] = &pages[i], names.Key(i)
 	}
-	s.ordinals = newLayered(ordinals)
+	s.keys = newLayered(keys)
 	reports := make(map[ReportID]*Report, len(c.Reports))
-	slices.SortFunc(s.timeline, compareReports)
+	slices.SortFunc(s.timeline, CompareReports)
 	for _, r := range s.timeline {
 		reports[r.ID] = r
 		for _, id := range r.Entries() {
@@ -104,15 +91,15 @@ func NewSnapshot(c *Contents, asOf time.Time) *Snapshot {
 	s.members = s.affiliations()
 	items := make([]names.Item, len(c.Entries))
 	for i, p := range s.pages {
-		items[i] = s.nameItem(ordinal(i), p.Entry)
+		items[i] = s.nameItem(names.Key(i), p.Entry)
 	}
 	s.index = names.Build(items)
 	return s
 }
 
-// compareReports orders reports newest first: by when it happened, then by when
+// CompareReports orders reports as a timeline does, newest first: by when it happened, then by when
 // it was known, then by id so that the order is the same everywhere.
-func compareReports(a, b *Report) int {
+func CompareReports(a, b *Report) int {
 	return cmp.Or(
 		b.Claim.Occurred.Compare(a.Claim.Occurred),
 		b.Claim.Recorded.Compare(a.Claim.Recorded),
@@ -121,14 +108,17 @@ func compareReports(a, b *Report) int {
 }
 
 // nameItem returns what the name index is to know of an entry.
-func (s *Snapshot) nameItem(o ordinal, e *Entry) names.Item {
-	item := names.Item{Key: o.key(), Weight: e.Importance}
+func (s *Snapshot) nameItem(key names.Key, e *Entry) names.Item {
+	item := names.Item{Key: key, Weight: e.Importance}
 	item.Names = append(append(item.Names, e.Name), e.Aliases...)
 	if slug := strings.ReplaceAll(string(e.ID), "-", " "); slug != names.Fold(e.Name) {
 		item.Names = append(item.Names, string(e.ID)) // commands that we make name entries by slug
 	}
-	if e.Role != "" {
-		item.Roles = append(item.Roles, e.Role)
+	if e.Kind != Person && e.Kind != Org {
+		return item // what stands there for a place or a track describes no one
+	}
+	if role, _, _ := strings.Cut(e.Role, ";"); role != "" {
+		item.Roles = append(item.Roles, role)
 	}
 	if p := s.Page(e.Affiliation); p != nil {
 		item.Roles = append(item.Roles, p.Entry.Name)
@@ -161,8 +151,8 @@ func (s *Snapshot) Members(id EntryID) []*Page {
 
 // Page returns the page of an entry, or nil.
 func (s *Snapshot) Page(id EntryID) *Page {
-	if o, ok := s.ordinals.get(id); ok {
-		return s.pages[o]
+	if key, ok := s.keys.get(id); ok {
+		return s.pages[key]
 	}
 	return nil
 }
@@ -228,40 +218,79 @@ func (s *Snapshot) Contents() *Contents {
 	return c
 }
 
-// Has reports whether the book holds the record.
-func (s *Snapshot) Has(ref Ref) bool {
+// Record returns the record, or nil.
+func (s *Snapshot) Record(ref Ref) Record {
 	switch ref.Kind {
 	case BookRecord:
-		return string(s.Book.ID) == ref.ID
+		if string(s.Book.ID) == ref.ID {
+			return s.Book
+		}
 	case SourceRecord:
-		return s.sources[SourceID(ref.ID)] != nil
+		if src := s.sources[SourceID(ref.ID)]; src != nil {
+			return src
+		}
 	case EntryRecord:
-		return s.Page(EntryID(ref.ID)) != nil
+		if p := s.Page(EntryID(ref.ID)); p != nil {
+			return p.Entry
+		}
 	case ReportRecord:
-		return s.Report(ReportID(ref.ID)) != nil
-	default:
-		return false
+		if r := s.Report(ReportID(ref.ID)); r != nil {
+			return r
+		}
 	}
+	return nil
 }
 
-// Origins returns the sources with each chain of derivation replaced by its
-// beginning, each once: four outlets with one origin are one source.
-func (s *Snapshot) Origins(ids []SourceID) []*Source {
-	var origins []*Source
+// Origin is a source that others may repeat, with those of them that were cited.
+// Four outlets with one origin are one source.
+type Origin struct {
+	Source *Source
+	// Repeated are the cited sources that derive from it, none where it was
+	// cited itself alone.
+	Repeated []*Source
+}
+
+// Origins returns where the sources come from in the end, each origin once, in
+// the order in which they were cited.
+func (s *Snapshot) Origins(ids []SourceID) []Origin {
+	var origins []Origin
 	for _, id := range ids {
-		src := s.sources[id]
-		for hops := 0; src != nil && hops < len(s.sources); hops++ { // a loop ends somewhere on it
-			parent := s.sources[src.DerivesFrom]
-			if parent == nil {
-				break
-			}
-			src = parent
+		cited := s.sources[id]
+		if cited == nil {
+			continue
 		}
-		if src != nil && !slices.Contains(origins, src) {
-			origins = append(origins, src)
+		src := s.originOf(cited)
+		i := slices.IndexFunc(origins, func(o Origin) bool { return o.Source == src })
+		if i < 0 {
+			i = len(origins)
+			origins = append(origins, Origin{Source: src})
+		}
+		if cited != src && !slices.Contains(origins[i].Repeated, cited) {
+			origins[i].Repeated = append(origins[i].Repeated, cited)
 		}
 	}
 	return origins
+}
+
+// originOf follows a source to its beginning. In a loop, which Check refuses,
+// that is the source of the loop with the least id.
+func (s *Snapshot) originOf(src *Source) *Source {
+	seen := map[*Source]bool{}
+	for !seen[src] {
+		seen[src] = true
+		parent := s.sources[src.DerivesFrom]
+		if parent == nil {
+			return src
+		}
+		src = parent
+	}
+	least := src
+	for at := s.sources[src.DerivesFrom]; at != src; at = s.sources[at.DerivesFrom] {
+		if at.ID < least.ID {
+			least = at
+		}
+	}
+	return least
 }
 
 // PagesOf returns the pages of a set of entries, the most important first.

@@ -85,11 +85,11 @@ func TestOrigins_FourOutletsWithOneOriginAreOneSource(t *testing.T) {
 	}}
 	s := briefings.NewSnapshot(c, time.Time{})
 	got := s.Origins([]briefings.SourceID{"a", "b", "c", "wire", "own", "gone"})
-	if len(got) != 2 || got[0] != wire || got[1].ID != "own" {
-		t.Errorf("Origins = %v, want the wire and own", got)
+	if len(got) != 2 || got[0].Source != wire || len(got[0].Repeated) != 3 || got[1].Source.ID != "own" || len(got[1].Repeated) != 0 {
+		t.Errorf("Origins = %v, want the wire, repeated by three, and own", got)
 	}
-	if got := s.Origins([]briefings.SourceID{"loop1"}); len(got) != 1 {
-		t.Errorf("Origins of a loop = %v, want one of it", got)
+	if got := s.Origins([]briefings.SourceID{"loop2", "loop1"}); len(got) != 1 {
+		t.Errorf("Origins of a loop = %v, want one", got)
 	}
 }
 

@@ -59,7 +59,7 @@ type Miss struct {
 type Store interface {
 	// Books returns the ids of all books, in the order of their creation.
 	Books(ctx context.Context) ([]BookID, error)
-	// Load returns the book as it stands, or, unless asOf is zero, the entries
+	// Load returns the book as it stands, each kind sorted by id, or, unless asOf is zero, the entries
 	// and reports as they stood at asOf: of each the newest revision recorded
 	// at or before it. Sources and the book's settings are always the newest.
 	Load(ctx context.Context, book BookID, asOf time.Time) (*Contents, error)
@@ -83,10 +83,12 @@ type Store interface {
 	// Misses returns what was not found, most asked first, at most limit.
 	Misses(ctx context.Context, book BookID, limit int) ([]Miss, error)
 	// Look records that the actor has seen the book up to seq, and returns
-	// what it had seen before: 0 on the first look.
+	// what it had seen before: 0 on the first look. It never falls.
 	Look(ctx context.Context, book BookID, who Actor, seq int64, at time.Time) (before int64, err error)
 
-	// AddPosting remembers a copy. Postings returns the copies of a record.
+	// AddPosting remembers a copy; where the message is known already, it now
+	// shows this revision. It returns ErrNotFound for a record that the book
+	// has never had. Postings returns the copies of a record.
 	AddPosting(ctx context.Context, book BookID, p Posting) error
 	Postings(ctx context.Context, book BookID, ref Ref) ([]Posting, error)
 

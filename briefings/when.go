@@ -27,6 +27,9 @@ func ParseWhen(s string, now time.Time, zone *time.Location) (Moment, error) {
 	if m, err := ParseMoment(strings.ToUpper(text)); err == nil {
 		return m, nil
 	}
+	if t, err := time.ParseInLocation("2006-01-02T15:04", strings.ToUpper(text), zone); err == nil {
+		return checkedMoment(t, Minute, text)
+	}
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == ',' || r == '\t' || r == '\u00a0' })
 	if len(words) == 0 {
 		return Moment{}, errWhen("")

@@ -174,6 +174,8 @@ func checkBase(e briefings.Edit, ref briefings.Ref, prev head) error {
 		return nil
 	case prev.number == 0:
 		return briefings.Errorf(briefings.ErrConflict, "There is no %s %q to change. Add it first.", ref.Kind, ref.ID)
+	case gone && e.Base == 0: // it is brought back, and its history goes on
+		return nil
 	case gone:
 		return briefings.Errorf(briefings.ErrConflict, "The %s %q was deleted (version %d). Look at its history, and revert it or choose another name.", ref.Kind, ref.ID, prev.number)
 	case e.Base == 0:

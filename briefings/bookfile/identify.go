@@ -25,7 +25,7 @@ func (rd *reader) identify() {
 			entries.add(string(r.ID), r.Name, r.Aliases...)
 		}
 	}
-	if rd.current == nil {
+	if rd.current == nil || rd.opts.Whole {
 		return
 	}
 	for _, s := range rd.current.Sources {
@@ -101,7 +101,7 @@ func (rd *reader) check() {
 	if now.IsZero() {
 		now = forever
 	}
-	known := func(briefings.Ref) bool { return true } // resolve has looked
+	find := rd.finder()
 	for _, d := range rd.drafts {
 		for _, f := range d.spec.fields {
 			if f.needed != "" && d.table.body.find(f.key) == nil && !d.table.bad[f.key] {
@@ -111,7 +111,7 @@ func (rd *reader) check() {
 		}
 		// An id that need not be given is made, and was reported where it could not be.
 		unnamed := d.record.Ref().ID == "" && d.spec.fields[0].needed == ""
-		for _, p := range briefings.Check(d.record, known, now) {
+		for _, p := range briefings.Check(d.record, find, now) {
 			d.key = d.spec.keyOf(p.Field)
 			if d.table.bad[d.key] || unnamed && (d.key == "id" || d.key == "slug") {
 				continue
@@ -119,6 +119,21 @@ func (rd *reader) check() {
 			line, _ := d.table.file.line(d.at(d.key))
 			rd.problems.add(Problem{File: d.table.file.name, Line: line, Record: d.label(), Key: d.key, Message: p.Message})
 		}
+	}
+}
+
+// finder finds the records of the files, and those of the book that they are
+// for. It takes the rest to be there: resolve has reported what is not.
+func (rd *reader) finder() briefings.Find {
+	current := map[briefings.Ref]briefings.Record{}
+	for _, r := range rd.current.Records() {
+		current[r.Ref()] = r
+	}
+	return func(ref briefings.Ref) (briefings.Record, bool) {
+		if d := rd.byRef[ref]; d != nil {
+			return d.record, true
+		}
+		return current[ref], true
 	}
 }
 

@@ -23,9 +23,11 @@ type ReadOptions struct {
 	Book *briefings.Book
 	// Current returns the book that has the id as it stands, or nil where
 	// there is none. The files may then name its sources and entries without
-	// holding them. Where Current is nil the files must be complete, as they
-	// must if what they don't hold is going to be deleted.
+	// holding them, unless Whole is true. It may be nil.
 	Current func(briefings.BookID) (*briefings.Contents, error)
+	// Whole is true where the files must hold all that they name, as they must
+	// if what they don't hold is going to be deleted.
+	Whole bool
 }
 
 // Read reads a book from a TOML file, or from all TOML files in a folder and
@@ -77,6 +79,7 @@ func read(fsys fs.FS, name string, shown func(string) string, opts ReadOptions) 
 	rd.identify()
 	unsure := rd.resolve()
 	rd.mint()
+	rd.backdate()
 	rd.check()
 	if len(rd.problems.List) == 0 {
 		return rd.contents(), nil
@@ -226,9 +229,7 @@ func (rd *reader) decode() {
 		}
 		d := rd.draft(t)
 		rd.drafts = append(rd.drafts, d)
-		if c := claimOf(d.record); c != nil && c.Recorded.IsZero() && !t.bad["recorded"] {
-			c.Recorded = rd.recorded
-		}
+		d.dated = t.body.find("recorded") != nil
 	}
 }
 

@@ -245,13 +245,18 @@ func (h *history) finish(now time.Time) {
 	if h.last[briefings.Ref{Kind: briefings.BookRecord, ID: string(h.book)}] == nil {
 		h.problems.add(Problem{Message: fmt.Sprintf("The history has no revision of the book %q itself. Take the file as it was exported.", h.book)})
 	}
-	there := func(ref briefings.Ref) bool { return h.last[ref] != nil && h.last[ref].After != nil }
+	find := func(ref briefings.Ref) (briefings.Record, bool) {
+		if last := h.last[ref]; last != nil && last.After != nil {
+			return last.After, true
+		}
+		return nil, false
+	}
 	for i := range h.revisions {
 		rev := &h.revisions[i]
 		if last := h.last[rev.Ref]; last == nil || last.Number != rev.Number || rev.After == nil {
 			continue // not the newest of its record
 		}
-		for _, p := range briefings.Check(rev.After, there, now) {
+		for _, p := range briefings.Check(rev.After, find, now) {
 			h.problems.add(Problem{Record: fmt.Sprintf("revision %d: %s %s", i+1, p.Ref.Kind, p.Ref.ID), Key: p.Field, Message: p.Message})
 		}
 	}

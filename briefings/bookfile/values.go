@@ -25,6 +25,7 @@ type draft struct {
 	// recorded is the default that a [book] table gives.
 	recorded time.Time
 	minted   bool // the id was made, not given
+	dated    bool // the record says itself when it was recorded
 	problems *Problems
 
 	key    string // the key that is being read

@@ -5,14 +5,19 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/briefbot/briefbot/briefings/names"
 )
 
-// noisy is a query as people type it, and the name that is meant.
-type noisy struct{ query, want, kind string }
+// noisy is a query as people type it, and the item that is meant.
+type noisy struct {
+	query string
+	want  names.Item
+	kind  string
+}
 
 func readLines(tb testing.TB, name string) []string {
 	tb.Helper()
@@ -33,21 +38,32 @@ func readLines(tb testing.TB, name string) []string {
 func readNoisy(tb testing.TB, name string) []noisy {
 	tb.Helper()
 	var set []noisy
+	items := known(tb)
 	for _, line := range readLines(tb, name) {
 		f := strings.Split(line, "\t")
-		set = append(set, noisy{f[0], f[1], f[2]})
+		set = append(set, noisy{f[0], called(tb, items, f[1]), f[2]})
 	}
 	return set
 }
 
-// known returns the canonical names as items, best known first: the heaviest
-// has weight 100, the least known 0.
+// called returns the item with a name.
+func called(tb testing.TB, items []names.Item, name string) names.Item {
+	tb.Helper()
+	i := slices.IndexFunc(items, func(it names.Item) bool { return slices.Contains(it.Names, name) })
+	if i < 0 {
+		tb.Fatalf("no item is called %q", name)
+	}
+	return items[i]
+}
+
+// known returns the canonical names as items, numbered from 0, best known
+// first: the heaviest has weight 100, the least known 0.
 func known(tb testing.TB) []names.Item {
 	tb.Helper()
 	lines := readLines(tb, "canonical_names.txt")
 	items := make([]names.Item, len(lines))
 	for i, name := range lines {
-		items[i] = names.Item{Key: name, Names: []string{name}, Weight: 100 - 100*i/len(lines)}
+		items[i] = names.Item{Key: names.Key(i), Names: []string{name}, Weight: 100 - 100*i/len(lines)}
 	}
 	return items
 }
@@ -89,7 +105,7 @@ func padded(tb testing.TB, n int) []names.Item {
 		}
 		if !seen[name] {
 			seen[name] = true
-			items = append(items, names.Item{Key: fmt.Sprint("made-up ", len(items)), Names: []string{name}, Weight: rng.IntN(31)})
+			items = append(items, names.Item{Key: names.Key(len(items)), Names: []string{name}, Weight: rng.IntN(31)})
 		}
 	}
 	return items
@@ -114,7 +130,7 @@ func measure(x *names.Index, set []noisy) figures {
 		ms := x.Lookup(q.query, 3, nil)
 		f.queries++
 		for i, m := range ms {
-			if m.Key == q.want {
+			if m.Key == q.want.Key {
 				f.top3++
 				if i == 0 {
 					f.top1++
@@ -124,12 +140,12 @@ func measure(x *names.Index, set []noisy) figures {
 		w, ok := names.Winner(ms)
 		if ok {
 			f.answered++
-			if w.Key == q.want {
+			if w.Key == q.want.Key {
 				f.right++
 			}
 		}
-		if !ok || w.Key != q.want {
-			f.misses = append(f.misses, fmt.Sprintf("%q (%s) wants %s; answered %v; got %s", q.query, q.kind, q.want, ok, show(ms)))
+		if !ok || w.Key != q.want.Key {
+			f.misses = append(f.misses, fmt.Sprintf("%q (%s) wants %s; answered %v; got %s", q.query, q.kind, q.want.Names[0], ok, show(ms)))
 		}
 	}
 	return f
@@ -138,7 +154,7 @@ func measure(x *names.Index, set []noisy) figures {
 func show(ms []names.Match) string {
 	var b strings.Builder
 	for _, m := range ms {
-		fmt.Fprintf(&b, "[%s h%d %.3f w%d] ", m.Key, m.How, m.Similarity, m.Weight)
+		fmt.Fprintf(&b, "[%s h%d %.3f w%d] ", m.Name, m.How, m.Similarity, m.Weight)
 	}
 	return b.String()
 }
@@ -197,7 +213,7 @@ func TestLookup_SurvivesASlipInASurname(t *testing.T) {
 		case 3:
 			last = append(last[:i], append([]rune{c}, last[i:]...)...)
 		}
-		set = append(set, noisy{words[0] + " " + string(last), it.Key, "slip"})
+		set = append(set, noisy{words[0] + " " + string(last), it, "slip"})
 	}
 	f := measure(x, set)
 	t.Log(f)

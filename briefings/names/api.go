@@ -13,10 +13,13 @@ const (
 	Near              // another spelling, or a slip of the finger
 )
 
+// Key is the number by which whoever has an item knows it. Any number will do.
+type Key uint32
+
 // Item is one thing that has names.
 type Item struct {
 	// Key is what a match returns. It is unique in an index.
-	Key string
+	Key Key
 	// Names are what it is called, the primary name first.
 	Names []string
 	// Roles are texts that describe it: its role first, then the names of what
@@ -29,7 +32,7 @@ type Item struct {
 
 // Match is one thing found.
 type Match struct {
-	Key string
+	Key Key
 	// Name is the name of the item that fitted best, as it was given.
 	Name string
 	How  How

@@ -44,7 +44,7 @@ func BenchmarkExact(b *testing.B) {
 	for _, n := range sizes {
 		items := padded(b, n)
 		x := names.Build(items)
-		bare, queries := map[string]string{}, make([]string, n)
+		bare, queries := map[string]names.Key{}, make([]string, n)
 		for i, it := range items {
 			bare[it.Names[0]] = it.Key
 			queries[i] = strings.Clone(it.Names[0]) // no map may find it by its address
@@ -54,7 +54,7 @@ func BenchmarkExact(b *testing.B) {
 			i := 0
 			for b.Loop() {
 				i = (i + 7919) % n
-				if len(x.Exact(queries[i])) == 0 {
+				if x.Exact(queries[i]).Len() == 0 {
 					b.Fatal("not found")
 				}
 			}
@@ -63,7 +63,7 @@ func BenchmarkExact(b *testing.B) {
 			i := 0
 			for b.Loop() {
 				i = (i + 7919) % n
-				if bare[queries[i]] == "" {
+				if _, ok := bare[queries[i]]; !ok {
 					b.Fatal("not found")
 				}
 			}

@@ -22,7 +22,9 @@ type completion struct {
 // suffix is a name from one of its words on.
 type suffix struct{ name, from uint32 }
 
-func (s *segment) suffixText(at suffix) string { return s.names[at.name][at.from:] }
+func (s *segment) suffixText(at suffix) string {
+	return s.text[s.nameAt[at.name]+at.from : s.nameAt[at.name+1]]
+}
 
 const noItem = ^uint32(0)
 
@@ -31,12 +33,13 @@ func buildCompletion(s *segment) completion {
 		first uint64 // the first letters, to be compared at once
 		suffix
 	}
-	all := make([]keyed, 0, 3*len(s.names))
-	for i, name := range s.names {
+	all := make([]keyed, 0, 3*len(s.nameItem))
+	for n := range s.names() {
+		name := s.name(n)
 		for from := 0; from < len(name); {
 			var first [8]byte
 			copy(first[:], name[from:])
-			all = append(all, keyed{binary.BigEndian.Uint64(first[:]), suffix{uint32(i), uint32(from)}})
+			all = append(all, keyed{binary.BigEndian.Uint64(first[:]), suffix{n, uint32(from)}})
 			next := strings.IndexByte(name[from:], ' ')
 			if next < 0 {
 				break
@@ -147,7 +150,7 @@ func (h *nodeHeap) pop() uint32 {
 // prefix, the heaviest first and each once, at most limit of them. The prefix
 // may be of several words ("us pres"); an empty one gives the heaviest items.
 // accept, unless nil, says which items may be returned.
-func (x *Index) Complete(prefix string, limit int, accept func(key string) bool) []Match {
+func (x *Index) Complete(prefix string, limit int, accept func(Key) bool) []Match {
 	if limit <= 0 {
 		return nil
 	}
@@ -167,7 +170,7 @@ func (x *Index) Complete(prefix string, limit int, accept func(key string) bool)
 	return matches
 }
 
-func (x *Index) complete(found []ranked, s *segment, dead bitset, folded string, limit int, accept func(string) bool) []ranked {
+func (x *Index) complete(found []ranked, s *segment, dead bitset, folded string, limit int, accept func(Key) bool) []ranked {
 	first := len(found)
 	add := func(item, name uint32) bool {
 		it := &s.items[item]
@@ -180,8 +183,8 @@ func (x *Index) complete(found []ranked, s *segment, dead bitset, folded string,
 		}
 		m := Match{Key: it.Key, Name: it.Names[name-s.nameStart[item]], How: Prefix, Weight: it.Weight}
 		switch {
-		case s.names[name] != folded:
-			m.Similarity = prefixSimilarity(len(folded), len(s.names[name]))
+		case s.name(name) != folded:
+			m.Similarity = prefixSimilarity(len(folded), len(s.name(name)))
 		case s.primary(name):
 			m.How, m.Similarity = Exact, 1
 		default:

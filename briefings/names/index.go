@@ -20,7 +20,7 @@ type Index struct {
 
 	// touched has the keys for each whole name that an edit since the first
 	// segment was built has to do with; the first segment has the others.
-	touched map[string][]string
+	touched map[string]Hits
 
 	next uint32 // the order of the next new item
 }
@@ -35,7 +35,7 @@ const (
 // index keeps the items' strings and slices: they must not be changed.
 func Build(items []Item) *Index {
 	entries := make([]entry, 0, len(items))
-	at := make(map[string]int, len(items))
+	at := make(map[Key]int, len(items))
 	for i, it := range items {
 		if have, ok := at[it.Key]; ok {
 			entries[have].item = it
@@ -54,23 +54,22 @@ func Build(items []Item) *Index {
 // Len returns the number of items.
 func (x *Index) Len() int { return x.live }
 
-// Exact returns the keys of the items that query is a whole name of: those
-// whose primary name it is first, then the heavier first. The slice is the
-// index's own and must not be changed. Exact does not allocate for queries of
-// up to 64 bytes.
-func (x *Index) Exact(query string) []string {
+// Exact returns the items that query is a whole name of: those whose primary
+// name it is first, then the heavier first. It does not allocate for queries
+// of up to 64 bytes.
+func (x *Index) Exact(query string) Hits {
 	var buf [96]byte // some letters become two
 	return x.exact(AppendFold(buf[:0], query))
 }
 
-func (x *Index) exact(folded []byte) []string {
+func (x *Index) exact(folded []byte) Hits {
 	if len(x.touched) > 0 {
-		if keys, ok := x.touched[string(folded)]; ok {
-			return keys
+		if hits, ok := x.touched[string(folded)]; ok {
+			return hits
 		}
 	}
 	if len(x.segments) == 0 || len(folded) == 0 {
-		return nil
+		return Hits{}
 	}
 	return x.segments[0].exact(folded)
 }
@@ -78,11 +77,11 @@ func (x *Index) exact(folded []byte) []string {
 // With returns an index in which the items put are in place of those of the
 // same keys, and those of the keys in remove are not. The index it is called
 // on stays as it is. It keeps the items' strings and slices.
-func (x *Index) With(put []Item, remove []string) *Index {
+func (x *Index) With(put []Item, remove []Key) *Index {
 	y := &Index{segments: x.segments, dead: slices.Clone(x.dead), live: x.live, next: x.next}
 	names := map[string]bool{} // the folded names that this has to do with
 	cloned := map[int]bool{}
-	drop := func(key string) (order uint32, was bool) {
+	drop := func(key Key) (order uint32, was bool) {
 		i, item, ok := y.find(key)
 		if !ok {
 			return 0, false
@@ -94,15 +93,15 @@ func (x *Index) With(put []Item, remove []string) *Index {
 		y.dead[i].add(item)
 		y.live--
 		s := y.segments[i]
-		for _, name := range s.names[s.nameStart[item]:s.nameStart[item+1]] {
-			names[name] = true
+		for n := s.nameStart[item]; n < s.nameStart[item+1]; n++ {
+			names[s.name(n)] = true
 		}
 		return s.order[item], true
 	}
 	for _, key := range remove {
 		drop(key)
 	}
-	last := make(map[string]int, len(put))
+	last := make(map[Key]int, len(put))
 	for i, it := range put {
 		last[it.Key] = i
 	}
@@ -131,10 +130,10 @@ func (x *Index) With(put []Item, remove []string) *Index {
 }
 
 // find returns where the item of a key is.
-func (x *Index) find(key string) (segment int, item uint32, ok bool) {
+func (x *Index) find(key Key) (segment int, item uint32, ok bool) {
 	for i, s := range x.segments {
-		if id, ok := s.keys.findString(key); ok && !x.dead[i].has(uint32(id)) {
-			return i, uint32(id), true
+		if item, ok := s.find(key); ok && !x.dead[i].has(item) {
+			return i, item, true
 		}
 	}
 	return 0, 0, false
@@ -181,13 +180,13 @@ func (x *Index) push(entries []entry) {
 
 // retouch makes x.touched from that of the index before and the names that
 // changed.
-func (x *Index) retouch(before map[string][]string, names map[string]bool) {
+func (x *Index) retouch(before map[string]Hits, names map[string]bool) {
 	if len(x.segments) == 0 || len(x.segments) == 1 && x.dead[0] == nil {
 		return
 	}
 	x.touched = maps.Clone(before)
 	if x.touched == nil {
-		x.touched = make(map[string][]string, len(names))
+		x.touched = make(map[string]Hits, len(names))
 	}
 	for name := range names {
 		x.touched[name] = x.wholeName(name)
@@ -196,17 +195,16 @@ func (x *Index) retouch(before map[string][]string, names map[string]bool) {
 
 // wholeName returns what Exact is to return for a folded name, from all
 // segments.
-func (x *Index) wholeName(folded string) []string {
+func (x *Index) wholeName(folded string) Hits {
 	if folded == "" {
-		return nil
+		return Hits{}
 	}
 	var found []ranked
 	for i, s := range x.segments {
-		for _, key := range s.exact([]byte(folded)) {
-			id, _ := s.keys.findString(key)
-			if item := uint32(id); !x.dead[i].has(item) {
+		for key := range s.exact([]byte(folded)).All() {
+			if item, _ := s.find(key); !x.dead[i].has(item) {
 				m := Match{Key: key, How: Alias, Weight: s.items[item].Weight}
-				if s.names[s.nameStart[item]] == folded {
+				if s.name(s.nameStart[item]) == folded {
 					m.How = Exact
 				}
 				found = append(found, ranked{Match: m, order: s.order[item]})
@@ -219,11 +217,11 @@ func (x *Index) wholeName(folded string) []string {
 		}
 		return a.compare(b)
 	})
-	keys := make([]string, len(found))
+	keys := make([]Key, len(found))
 	for i, f := range found {
 		keys[i] = f.Key
 	}
-	return slices.Clip(keys)
+	return hitsOf(keys)
 }
 
 // bitset is a set of item numbers; nil is an empty one.

@@ -71,7 +71,7 @@ func Winner(ms []Match) (Match, bool) {
 // by whole names, by the words and beginnings of names, by description, and by
 // other spellings. What is not alike enough to be worth showing is left out.
 // accept, unless nil, says which items may be returned.
-func (x *Index) Lookup(query string, limit int, accept func(key string) bool) []Match {
+func (x *Index) Lookup(query string, limit int, accept func(Key) bool) []Match {
 	if limit <= 0 || len(x.segments) == 0 {
 		return nil
 	}
@@ -96,13 +96,13 @@ func (x *Index) Lookup(query string, limit int, accept func(key string) bool) []
 // lookup is the state of one Lookup.
 type lookup struct {
 	*Index
-	accept  func(key string) bool
+	accept  func(Key) bool
 	scratch []*scratch
-	found   map[string]ranked // by key, the best match
+	found   map[Key]ranked // the best match of each
 }
 
-func newLookup(x *Index, accept func(string) bool) *lookup {
-	l := &lookup{Index: x, accept: accept, found: map[string]ranked{}}
+func newLookup(x *Index, accept func(Key) bool) *lookup {
+	l := &lookup{Index: x, accept: accept, found: map[Key]ranked{}}
 	for _, s := range x.segments {
 		sc, _ := s.scratch.Get().(*scratch)
 		if sc == nil {
@@ -141,7 +141,7 @@ func (l *lookup) best() float64 {
 
 // exact notes the items that a folded text is a whole name of.
 func (l *lookup) exact(folded string) {
-	for _, key := range l.Index.exact([]byte(folded)) {
+	for key := range l.Index.exact([]byte(folded)).All() {
 		if l.accept != nil && !l.accept(key) {
 			continue
 		}
@@ -153,7 +153,7 @@ func (l *lookup) exact(folded string) {
 		it := &s.items[item]
 		m := ranked{Match: Match{Key: key, How: Alias, Similarity: 1, Weight: it.Weight}, order: s.order[item]}
 		for n := s.nameStart[item]; n < s.nameStart[item+1]; n++ {
-			if s.names[n] == folded {
+			if s.name(n) == folded {
 				m.Name = it.Names[n-s.nameStart[item]]
 				if s.primary(n) {
 					m.How = Exact

@@ -2,7 +2,6 @@ package names_test
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,12 +11,19 @@ import (
 	"github.com/briefbot/briefbot/briefings/names"
 )
 
-// book is a small book with roles.
-func book() []names.Item {
-	item := func(key, name string, weight int, roles ...string) names.Item {
-		return names.Item{Key: key, Names: strings.Split(name, "|"), Roles: roles, Weight: weight}
+// entry is an item of book, with a short text by which tests know it.
+type entry struct {
+	label, names string
+	weight       int
+	roles        []string
+}
+
+// entries returns the items of book in the order of their keys.
+func entries() []entry {
+	item := func(label, names string, weight int, roles ...string) entry {
+		return entry{label, names, weight, roles}
 	}
-	return []names.Item{
+	return []entry{
 		item("trump", "Donald Trump", 100, "President of the United States", "United States", "US"),
 		item("putin", "Vladimir Putin", 99, "President of Russia", "Russia", "Russian Federation"),
 		item("zelenskyy", "Volodymyr Zelenskyy|Zelensky", 98, "President of Ukraine", "Ukraine"),
@@ -40,6 +46,39 @@ func book() []names.Item {
 		item("john-a", "John Bolton", 30), item("john-b", "John Thune", 30), item("john-c", "John Healey", 30),
 	}
 }
+
+// firstKey is the key of the first item of book. It is beyond those of known.
+const firstKey = 1_000_000
+
+// book is a small book with roles.
+func book() []names.Item {
+	var items []names.Item
+	for i, e := range entries() {
+		items = append(items, names.Item{Key: names.Key(firstKey + i), Names: strings.Split(e.names, "|"), Roles: e.roles, Weight: e.weight})
+	}
+	return items
+}
+
+// key returns the key of an item of book.
+func key(label string) names.Key {
+	i := slices.IndexFunc(entries(), func(e entry) bool { return e.label == label })
+	if i < 0 {
+		panic("no entry " + label)
+	}
+	return names.Key(firstKey + i)
+}
+
+// labels returns what tests know the matches by, which are of book.
+func labels(ms []names.Match) []string {
+	var labels []string
+	for _, m := range ms {
+		labels = append(labels, entries()[m.Key-firstKey].label)
+	}
+	return labels
+}
+
+// all returns the keys of hits, and nil where there are none.
+func all(hits names.Hits) []names.Key { return slices.Collect(hits.All()) }
 
 func TestLookup_FindsByNameAndDescription(t *testing.T) {
 	x := names.Build(book())
@@ -96,11 +135,11 @@ func TestLookup_FindsByNameAndDescription(t *testing.T) {
 		{"donbass", "donbas", names.Alias},
 	} {
 		got := x.Lookup(test.query, 3, nil)
-		if len(got) == 0 || got[0].Key != test.want || got[0].How != test.how {
+		if len(got) == 0 || got[0].Key != key(test.want) || got[0].How != test.how {
 			t.Errorf("Lookup(%q) = %s, want %s first, how %d", test.query, show(got), test.want, test.how)
 			continue
 		}
-		if w, ok := names.Winner(got); test.query != "speaker Johnson" && (!ok || w.Key != test.want) {
+		if w, ok := names.Winner(got); test.query != "speaker Johnson" && (!ok || w.Key != key(test.want)) {
 			t.Errorf("Lookup(%q) = %s: no winner, want %s", test.query, show(got), test.want)
 		}
 	}
@@ -116,7 +155,7 @@ func TestLookup_OffersWhereSeveralMayBeMeant(t *testing.T) {
 	} {
 		got := x.Lookup(test.query, 3, nil)
 		if w, ok := names.Winner(got); ok || len(got) < test.least {
-			t.Errorf("Lookup(%q) = %s, winner %s %v; want %d choices", test.query, show(got), w.Key, ok, test.least)
+			t.Errorf("Lookup(%q) = %s, winner %s %v; want %d choices", test.query, show(got), w.Name, ok, test.least)
 		}
 	}
 }
@@ -135,35 +174,39 @@ func TestLookup_ReturnsNothingForNoise(t *testing.T) {
 
 func TestLookup_ReturnsOnlyWhatIsAccepted(t *testing.T) {
 	x := names.Build(book())
-	got := x.Lookup("putin", 3, func(key string) bool { return key != "putin" })
+	got := x.Lookup("putin", 3, func(k names.Key) bool { return k != key("putin") })
 	for _, m := range got {
-		if m.Key == "putin" {
+		if m.Key == key("putin") {
 			t.Errorf("Lookup found %s, which was not accepted", show(got))
 		}
 	}
-	got = x.Complete("p", 5, func(key string) bool { return key == "peskov" })
-	if len(got) != 1 || got[0].Key != "peskov" {
+	got = x.Complete("p", 5, func(k names.Key) bool { return k == key("peskov") })
+	if len(got) != 1 || got[0].Key != key("peskov") {
 		t.Errorf("Complete = %s, want only peskov", show(got))
 	}
 }
 
 func TestExact_PutsPrimaryNamesThenWeightFirst(t *testing.T) {
 	x := names.Build([]names.Item{
-		{Key: "alias", Names: []string{"Other", "Georgia", "GEORGIA"}, Weight: 90},
-		{Key: "light", Names: []string{"Georgia"}, Weight: 10},
-		{Key: "heavy", Names: []string{"Géorgia"}, Weight: 20},
+		{Key: 1, Names: []string{"Other", "Georgia", "GEORGIA"}, Weight: 90},
+		{Key: 2, Names: []string{"Georgia", "georgia"}, Weight: 10},
+		{Key: 3, Names: []string{"Géorgia"}, Weight: 20},
 	})
-	want := []string{"heavy", "light", "alias"}
-	if diff := gocmp.Diff(want, x.Exact(" georgia ")); diff != "" {
+	want := []names.Key{3, 2, 1}
+	got := x.Exact(" georgia ")
+	if diff := gocmp.Diff(want, all(got)); diff != "" {
 		t.Error("Exact (-want +got):", diff)
 	}
-	if got := x.Exact(""); got != nil {
+	if got.Len() != 3 || got.First != 3 {
+		t.Errorf("Exact = %+v, want 3 and 3 first", got)
+	}
+	if got := x.Exact(""); got.Len() != 0 || all(got) != nil {
 		t.Errorf("Exact of nothing = %v", got)
 	}
 }
 
 func TestExact_DoesNotAllocate(t *testing.T) {
-	x := names.Build(book()).With([]names.Item{{Key: "new", Names: []string{"New Thing"}}}, nil)
+	x := names.Build(book()).With([]names.Item{{Key: 0, Names: []string{"New Thing"}}}, nil)
 	for _, q := range []string{"Steve Witkoff", "new thing", "Зеленський", strings.Repeat("q", 64)} {
 		if n := testing.AllocsPerRun(100, func() { x.Exact(q) }); n != 0 {
 			t.Errorf("Exact(%q) allocates %v times", q, n)
@@ -173,12 +216,6 @@ func TestExact_DoesNotAllocate(t *testing.T) {
 
 func TestComplete_FindsWordsByTheirBeginning(t *testing.T) {
 	x := names.Build(book())
-	keys := func(ms []names.Match) (keys []string) {
-		for _, m := range ms {
-			keys = append(keys, m.Key)
-		}
-		return keys
-	}
 	for _, test := range []struct {
 		prefix string
 		want   []string
@@ -191,7 +228,7 @@ func TestComplete_FindsWordsByTheirBeginning(t *testing.T) {
 		{"zelensk", []string{"zelenskyy"}},
 		{"xyz", nil},
 	} {
-		got := keys(x.Complete(test.prefix, 3, nil))
+		got := labels(x.Complete(test.prefix, 3, nil))
 		if diff := gocmp.Diff(test.want, got); diff != "" {
 			t.Errorf("Complete(%q) (-want +got): %s", test.prefix, diff)
 		}
@@ -200,7 +237,7 @@ func TestComplete_FindsWordsByTheirBeginning(t *testing.T) {
 
 func TestWinner_IsClear(t *testing.T) {
 	m := func(how names.How, similarity float64, weight int) names.Match {
-		return names.Match{Key: fmt.Sprint(how, similarity, weight), How: how, Similarity: similarity, Weight: weight}
+		return names.Match{How: how, Similarity: similarity, Weight: weight}
 	}
 	for _, test := range []struct {
 		name string
@@ -226,7 +263,7 @@ func TestWinner_IsClear(t *testing.T) {
 func TestWith_FindsAsABuiltIndexDoes(t *testing.T) {
 	items := padded(t, 1500)
 	x := names.Build(items[:1000])
-	current := map[string]names.Item{}
+	current := map[names.Key]names.Item{}
 	for _, it := range items[:1000] {
 		current[it.Key] = it
 	}
@@ -235,23 +272,23 @@ func TestWith_FindsAsABuiltIndexDoes(t *testing.T) {
 		changed := items[(i*7)%1000]
 		changed.Names = append([]string{changed.Names[0] + " Newname"}, changed.Names...)
 		gone := items[(i*13)%900].Key
-		x = x.With([]names.Item{items[i], changed}, []string{gone})
+		x = x.With([]names.Item{items[i], changed}, []names.Key{gone})
 		delete(current, gone)
 		current[items[i].Key], current[changed.Key] = items[i], changed
 	}
 	if got := x.Len(); got != len(current) {
 		t.Fatalf("Len = %d, want %d", got, len(current))
 	}
-	var all []names.Item
+	var left []names.Item
 	for _, it := range items {
 		if it, ok := current[it.Key]; ok {
-			all = append(all, it)
+			left = append(left, it)
 		}
 	}
-	fresh := names.Build(all)
+	fresh := names.Build(left)
 	for _, it := range items {
 		for _, q := range []string{it.Names[0], it.Names[0] + " newname"} {
-			got, want := slices.Clone(x.Exact(q)), slices.Clone(fresh.Exact(q))
+			got, want := all(x.Exact(q)), all(fresh.Exact(q))
 			slices.Sort(got)
 			slices.Sort(want)
 			if !slices.Equal(got, want) {
@@ -275,24 +312,24 @@ func TestWith_FindsAsABuiltIndexDoes(t *testing.T) {
 
 func TestWith_AnUnchangedItemChangesNothing(t *testing.T) {
 	x := names.Build(book())
-	if y := x.With(book()[:3], []string{"no such key"}); y != x {
+	if y := x.With(book()[:3], []names.Key{7}); y != x {
 		t.Error("With made a new index for nothing")
 	}
-	y := x.With(nil, []string{"putin"})
-	if got := y.Exact("Vladimir Putin"); len(got) != 0 {
+	y := x.With(nil, []names.Key{key("putin")})
+	if got := y.Exact("Vladimir Putin"); got.Len() != 0 {
 		t.Errorf("a removed item is found: %v", got)
 	}
-	if got := x.Exact("Vladimir Putin"); len(got) != 1 {
+	if got := x.Exact("Vladimir Putin"); got.Len() != 1 {
 		t.Errorf("the old index lost an item: %v", got)
 	}
 	for range 3 {
-		y = y.With(nil, []string{"trump"}).With([]names.Item{{Key: "trump", Names: []string{"Donald J. Trump"}}}, nil)
+		y = y.With(nil, []names.Key{key("trump")}).With([]names.Item{{Key: key("trump"), Names: []string{"Donald J. Trump"}}}, nil)
 	}
-	if got := y.Exact("donald j trump"); len(got) != 1 || y.Len() != x.Len()-1 {
+	if got := y.Exact("donald j trump"); got.Len() != 1 || y.Len() != x.Len()-1 {
 		t.Errorf("Exact = %v, Len = %d", got, y.Len())
 	}
-	empty := names.Build(nil).With([]names.Item{{Key: "a", Names: []string{"A B"}}}, nil)
-	if got := empty.With(nil, []string{"a"}).Lookup("a b", 3, nil); len(got) != 0 || len(empty.Exact("a b")) != 1 {
+	empty := names.Build(nil).With([]names.Item{{Key: 5, Names: []string{"A B"}}}, nil)
+	if got := empty.With(nil, []names.Key{5}).Lookup("a b", 3, nil); len(got) != 0 || empty.Exact("a b").Len() != 1 {
 		t.Errorf("got %v", got)
 	}
 }
@@ -302,8 +339,9 @@ func FuzzLookup(f *testing.F) {
 		f.Add(q)
 	}
 	items := append(known(f), book()...)
-	x := names.Build(items[:600]).With(items[600:], []string{"Xi Jinping"})
-	keys := map[string]names.Item{}
+	gone := called(f, items, "Xi Jinping").Key
+	x := names.Build(items[:600]).With(items[600:], []names.Key{gone})
+	keys := map[names.Key]names.Item{}
 	for _, it := range items {
 		keys[it.Key] = it
 	}
@@ -312,10 +350,10 @@ func FuzzLookup(f *testing.F) {
 			if len(ms) > 5 {
 				t.Fatalf("%d matches", len(ms))
 			}
-			seen := map[string]bool{}
+			seen := map[names.Key]bool{}
 			for _, m := range ms {
 				it, ok := keys[m.Key]
-				if !ok || m.Key == "Xi Jinping" || seen[m.Key] || !slices.Contains(it.Names, m.Name) {
+				if !ok || m.Key == gone || seen[m.Key] || !slices.Contains(it.Names, m.Name) {
 					t.Fatalf("%q: odd match %+v", q, m)
 				}
 				seen[m.Key] = true
@@ -331,9 +369,9 @@ func FuzzLookup(f *testing.F) {
 				t.Fatalf("%q: not in order: %s", q, show(ms))
 			}
 		}
-		for _, key := range x.Exact(q) {
-			if _, ok := keys[key]; !ok {
-				t.Fatalf("%q: Exact gave %q", q, key)
+		for key := range x.Exact(q).All() {
+			if _, ok := keys[key]; !ok || key == gone {
+				t.Fatalf("%q: Exact gave %d", q, key)
 			}
 		}
 	})

@@ -254,7 +254,7 @@ type place struct {
 
 // nameFit says how q fits a name, some words of it perhaps the role.
 func (s *segment) nameFit(q *query, at int, name uint32, role roleFit) fit {
-	text := s.names[name]
+	text := s.name(name)
 	var placeBuf [maxPlaces]place
 	places := appendPlaces(placeBuf[:0], text)
 	var sims [maxQueryWords]float32 // what each word was found worth
@@ -469,7 +469,7 @@ func (s *segment) judge(q *query, name uint32, places []place, sims []float32, e
 	}
 	f.similarity = min(f.similarity, 0.98)
 	switch {
-	case usedPrefix || allExact && strings.HasPrefix(s.names[name], q.folded):
+	case usedPrefix || allExact && strings.HasPrefix(s.name(name), q.folded):
 		f.how = Prefix
 	case allExact:
 		f.how = Token

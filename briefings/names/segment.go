@@ -15,13 +15,14 @@ import (
 type segment struct {
 	items []Item
 	order []uint32 // when each item first came: of two as heavy, the first comes first
-	keys  *table   // the items' keys; a key's number is its item's
+	byKey []uint32 // the items in the order of their keys
 
-	names     []string // folded, item by item
+	text      string   // the folded names, item by item, one after another
+	nameAt    []uint32 // where each name begins in text, and where the last ends
 	nameStart []uint32 // where each item's names begin
 	nameItem  []uint32 // whose name it is
 
-	whole map[string][]string // by folded name, the keys of the items that have it
+	whole wholeNames
 
 	terms         terms
 	nameTerms     []uint32 // name by name: the term, and its place in the name above termBits
@@ -55,13 +56,13 @@ func newSegment(entries []entry) *segment {
 	})
 	n := len(entries)
 	s := &segment{
-		items: make([]Item, n), order: make([]uint32, n), keys: newTable(n),
+		items: make([]Item, n), order: make([]uint32, n), byKey: make([]uint32, n),
 		nameStart: make([]uint32, 1, n+1),
 	}
 	for i, e := range entries {
-		s.items[i], s.order[i] = e.item, e.order
-		s.keys.add(e.item.Key)
+		s.items[i], s.order[i], s.byKey[i] = e.item, e.order, uint32(i)
 	}
+	slices.SortFunc(s.byKey, func(a, b uint32) int { return cmp.Compare(s.items[a].Key, s.items[b].Key) })
 	s.foldNames()
 	s.buildWhole()
 	s.buildTerms()
@@ -73,72 +74,46 @@ func newSegment(entries []entry) *segment {
 
 func (s *segment) foldNames() {
 	var text []byte
-	var ends []int
+	names := 0
+	for _, it := range s.items {
+		names += len(it.Names)
+	}
+	s.nameAt, s.nameItem = make([]uint32, 1, names+1), make([]uint32, 0, names)
 	for i, it := range s.items {
 		for _, name := range it.Names {
 			text = AppendFold(text, name)
-			ends = append(ends, len(text))
+			s.nameAt = append(s.nameAt, uint32(len(text)))
 			s.nameItem = append(s.nameItem, uint32(i))
 		}
-		s.nameStart = append(s.nameStart, uint32(len(ends)))
+		s.nameStart = append(s.nameStart, uint32(len(s.nameItem)))
 	}
-	all, start := string(text), 0
-	s.names = make([]string, len(ends))
-	for i, end := range ends {
-		s.names[i] = all[start:end]
-		start = end
-	}
+	s.text = string(text)
 }
 
-// buildWhole makes the map of whole names: for each the keys of the items that
-// have it as their primary name, then those of the others. It is a map of
-// the language's and no table, because a look into it goes to fewer places in
-// memory: Exact took 1.6 times as long with a table at 100,000 names.
-func (s *segment) buildWhole() {
-	distinct := newTable(len(s.names))
-	ids := make([]uint32, len(s.names))
-	var count []uint32
-	for i, name := range s.names {
-		id, isNew := distinct.add(name)
-		if isNew {
-			count = append(count, 0)
-		}
-		ids[i] = uint32(id)
-		count[id]++
-	}
-	keys := make([]string, len(s.names))
-	lists := make([][]string, len(count))
-	for id, n := range count {
-		lists[id], keys = keys[:0:n], keys[n:]
-	}
-	for _, primary := range []bool{true, false} {
-		for i, id := range ids {
-			key := s.items[s.nameItem[i]].Key
-			if s.primary(uint32(i)) == primary && !slices.Contains(lists[id], key) {
-				lists[id] = append(lists[id], key)
-			}
-		}
-	}
-	s.whole = make(map[string][]string, len(lists))
-	for id, name := range distinct.texts {
-		if name != "" {
-			s.whole[name] = slices.Clip(lists[id])
-		}
-	}
-}
+// name returns a name, folded.
+func (s *segment) name(n uint32) string { return s.text[s.nameAt[n]:s.nameAt[n+1]] }
+
+// names returns how many names there are.
+func (s *segment) names() uint32 { return uint32(len(s.nameItem)) }
 
 // primary reports whether a name is its item's first.
 func (s *segment) primary(name uint32) bool { return s.nameStart[s.nameItem[name]] == name }
 
-// exact returns the keys of the items with the whole name folded.
-func (s *segment) exact(folded []byte) []string { return s.whole[string(folded)] }
+// find returns the item of a key.
+func (s *segment) find(key Key) (item uint32, ok bool) {
+	i, ok := slices.BinarySearchFunc(s.byKey, key, func(item uint32, key Key) int { return cmp.Compare(s.items[item].Key, key) })
+	if !ok {
+		return 0, false
+	}
+	return s.byKey[i], true
+}
 
 // buildTerms takes the names apart into words.
 func (s *segment) buildTerms() {
 	t := &s.terms
-	t.table = newTable(2 * len(s.names))
-	s.nameTermStart = make([]uint32, 1, len(s.names)+1)
-	s.nameTerms = make([]uint32, 0, 3*len(s.names))
+	t.table = newTable(2 * len(s.nameItem))
+	s.nameTermStart = make([]uint32, 1, len(s.nameItem)+1)
+	s.nameTerms = make([]uint32, 0, 3*len(s.nameItem))
 	add := func(text string, place uint32) {
 		if text == "" {
 			return
@@ -147,9 +122,8 @@ func (s *segment) buildTerms() {
 			s.nameTerms = append(s.nameTerms, uint32(id)|place<<termBits)
 		}
 	}
-	for i, folded := range s.names {
-		item := s.nameItem[i]
-		name := s.items[item].Names[uint32(i)-s.nameStart[item]]
+	for n, item := range s.nameItem {
+		name, folded := s.items[item].Names[uint32(n)-s.nameStart[item]], s.name(uint32(n))
 		place := uint32(0)
 		for word := range strings.FieldsSeq(folded) {
 			if place == maxPlaces {
@@ -180,9 +154,9 @@ func (s *segment) buildTerms() {
 	s.nameTerms = slices.Clip(s.nameTerms)
 	t.file()
 	t.itemStart, t.items = invert(t.len(), func(yield func(id, item uint32)) {
-		for i := range s.names {
-			for _, e := range s.nameTerms[s.nameTermStart[i]:s.nameTermStart[i+1]] {
-				yield(e&termMask, s.nameItem[i])
+		for n, item := range s.nameItem {
+			for _, e := range s.nameTerms[s.nameTermStart[n]:s.nameTermStart[n+1]] {
+				yield(e&termMask, item)
 			}
 		}
 	})

@@ -31,11 +31,16 @@ func TestBook_HasNoProblems(t *testing.T) {
 	if len(c.Sources) != 1 {
 		t.Errorf("got %d sources, want one: the book is made from one article", len(c.Sources))
 	}
-	exists := func(ref briefings.Ref) bool {
-		return slices.ContainsFunc(c.Records(), func(r briefings.Record) bool { return r.Ref() == ref })
+	find := func(ref briefings.Ref) (briefings.Record, bool) {
+		for _, r := range c.Records() {
+			if r.Ref() == ref {
+				return r, true
+			}
+		}
+		return nil, false
 	}
 	for _, r := range c.Records() {
-		for _, p := range briefings.Check(r, exists, day) {
+		for _, p := range briefings.Check(r, find, day) {
 			t.Error(p)
 		}
 	}

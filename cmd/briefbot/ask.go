@@ -30,9 +30,14 @@ with or without the slash.
 The exit code is 0 for an answer, 1 when nothing was found, 2 when the question
 cannot be used, and 3 when something went wrong.`,
 		Example: `  briefbot ask '/who Witkoff'
-  briefbot ask 'status talks as_of:2025-12-01'
+  briefbot ask 'status talks as_of:2025-12-03'
   briefbot ask --json '/positions donbas'`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return misuse("Say what to ask, for example: briefbot ask '/who Witkoff'")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			role, err := briefings.ParseRole(as)
 			if err != nil {
@@ -86,10 +91,11 @@ func (a *app) ask(ctx context.Context, question string, role briefings.Role, asJ
 }
 
 // print writes a card: answers, and that there is none, to stdout; what went
-// wrong to stderr, so that a script does not take it for an answer.
+// wrong to stderr, so that a script does not take it for an answer. As JSON,
+// whatever it says goes to stdout: the exit code tells.
 func (a *app) print(reply bot.Reply, asJSON bool) error {
 	out := a.stdout
-	if reply.Outcome == bot.Refused || reply.Outcome == bot.Failed {
+	if !asJSON && (reply.Outcome == bot.Refused || reply.Outcome == bot.Failed) {
 		out = a.stderr
 	}
 	if !asJSON {

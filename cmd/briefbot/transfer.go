@@ -68,10 +68,7 @@ func (a *app) importBook(ctx context.Context, path string, dryRun, prune bool) (
 		}
 		return c, err
 	}
-	opts := bookfile.ReadOptions{Now: a.now(), Book: into}
-	if !prune {
-		opts.Current = current
-	}
+	opts := bookfile.ReadOptions{Now: a.now(), Book: into, Current: current, Whole: prune}
 	incoming, err := bookfile.Read(path, opts)
 	if err != nil {
 		return a.problems(err)

@@ -123,25 +123,29 @@ var applyTests = []conformance{
 		revs := w.apply("talks", wednesday, put(1, person("a", "A")))
 		w.equal(revs[0].Number, int64(2))
 	}},
-	{"DeletedRecordIsGoneAndItsNameStaysTaken", func(w *world) {
+	{"DeletedRecordIsGone", func(w *world) {
 		w.book("talks", monday)
 		w.apply("talks", monday, put(0, person("a", "A")))
 		w.apply("talks", tuesday, remove(1, person("a", "")))
 		w.equal(len(w.load("talks", time.Time{}).Entries), 0)
-		_, err := w.s.Apply(w.ctx, "talks", change(wednesday, put(0, person("a", "Another A"))))
+		_, err := w.s.Apply(w.ctx, "talks", change(wednesday, put(1, person("a", "Another A"))))
 		w.fails(err, briefings.ErrConflict)
 		_, err = w.s.Apply(w.ctx, "talks", change(wednesday, remove(2, person("a", ""))))
 		w.fails(err, briefings.ErrNotFound)
 		_, err = w.s.Apply(w.ctx, "talks", change(wednesday, remove(0, person("b", ""))))
 		w.fails(err, briefings.ErrNotFound)
 	}},
-	{"PutOnATombstoneRevives", func(w *world) {
+	{"PutOnATombstoneGoesOnWithItsHistory", func(w *world) {
 		w.book("talks", monday)
-		w.apply("talks", monday, put(0, person("a", "A")))
-		w.apply("talks", tuesday, remove(1, person("a", "")))
-		revs := w.apply("talks", wednesday, put(2, person("a", "A again")))
-		w.equal([]any{revs[0].Number, revs[0].Before}, []any{int64(3), nil})
-		w.equal(entries(w.load("talks", time.Time{}))["a"].Name, "A again")
+		for _, id := range []string{"a", "b"} {
+			w.apply("talks", monday, put(0, person(briefings.EntryID(id), "Before")))
+			w.apply("talks", tuesday, remove(1, person(briefings.EntryID(id), "")))
+		}
+		for id, base := range map[string]int64{"a": 2, "b": 0} {
+			revs := w.apply("talks", wednesday, put(base, person(briefings.EntryID(id), "Again")))
+			w.equal([]any{revs[0].Number, revs[0].Before}, []any{int64(3), nil})
+			w.equal(entries(w.load("talks", time.Time{}))[briefings.EntryID(id)].Name, "Again")
+		}
 	}},
 	{"SettingsOfTheBookCannotBeDeletedOrPutElsewhere", func(w *world) {
 		w.book("talks", monday)
