@@ -66,19 +66,41 @@ func showing(r briefings.Resolution, query string) Text {
 	return T("Showing ").Strong(r.Page.Entry.Name).Plain(" for “" + clip(query) + "”.")
 }
 
+// namesakes says who else has the name that was typed, where it is not plainly
+// the whole name of the entry that is shown.
+func (v view) namesakes(query string, p *briefings.Page) Text {
+	if query == p.Entry.Name || query == string(p.Entry.ID) {
+		return nil
+	}
+	var list []string
+	for _, other := range v.Namesakes(query, p) {
+		list = append(list, other.Entry.Name)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return T("Also of that name: ").Strong(joinNames(list)).Plain(".")
+}
+
 // choose offers the entries that a name may mean.
 func (c *Call) choose(v view, arg, query string, choices []*briefings.Page) *Reply {
 	card := &Card{
 		Title: "Which one do you mean?",
 		Lead:  []Text{T("“" + clip(query) + "” fits more than one entry.")},
 	}
-	c.offer(v, card, arg, "It may be", choices)
+	v.offer(card, "It may be", choices, c.instead(arg))
 	card.notice(v.notice)
 	return &Reply{Card: card}
 }
 
+// instead returns the command of this call with an entry in the place of what
+// the argument was.
+func (c *Call) instead(arg string) func(*briefings.Page) Invocation {
+	return func(p *briefings.Page) Invocation { return c.Invocation().With(arg, string(p.Entry.ID)) }
+}
+
 // offer adds entries to a card, each with the command that asks for it.
-func (c *Call) offer(v view, card *Card, arg, heading string, pages []*briefings.Page) {
+func (v view) offer(card *Card, heading string, pages []*briefings.Page, ask func(*briefings.Page) Invocation) {
 	s := Section{Heading: heading}
 	for _, p := range pages {
 		text := p.Entry.Summary
@@ -86,7 +108,7 @@ func (c *Call) offer(v view, card *Card, arg, heading string, pages []*briefings
 			text = p.Entry.WhyNow
 		}
 		s.Items = append(s.Items, Item{Label: p.Entry.Name, Text: T(v.kicker(p.Entry)), Meta: T(text)})
-		card.Actions = append(card.Actions, Action{p.Entry.Name, c.Invocation().With(arg, string(p.Entry.ID))})
+		card.Actions = append(card.Actions, Action{p.Entry.Name, ask(p)})
 	}
 	card.add(s)
 }
@@ -103,7 +125,7 @@ func (c *Call) unknown(ctx context.Context, v view, arg, query string, near []*b
 		c.miss(ctx, query)
 		card.Lead = append(card.Lead, T("It has been noted for the editors that this was asked."))
 	}
-	c.offer(v, card, arg, "Did you mean", near)
+	v.offer(card, "Did you mean", near, c.instead(arg))
 	card.add(Section{"The nearest that the book has", hits})
 	if len(hits) > 0 {
 		card.Actions = append(card.Actions, Action{"Search", Invocation{"find", []Value{{"text", query}}}})
@@ -160,6 +182,8 @@ func (c *Call) mentions(ctx context.Context, v view, query string) (*Reply, erro
 		Actions: []Action{{"Search", Invocation{"find", []Value{{"text", query}}}}},
 	}
 	card.add(Section{"Best first", hits})
+	page := Invocation{Command: fallback}
+	v.offer(card, "Named in the question", v.NamedIn(query), func(p *briefings.Page) Invocation { return page.With("topic", string(p.Entry.ID)) })
 	card.notice(v.notice)
 	v.sign(card)
 	return &Reply{Card: card}, nil

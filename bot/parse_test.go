@@ -49,6 +49,8 @@ func TestParse_AcceptsWhatPeopleType(t *testing.T) {
 		`/who name:"Steve \"W\" Witkoff"`:           `who name=Steve "W" Witkoff`,
 		"/who Witkoff full":                         "who full=true name=Witkoff",
 		"/who Witkoff share full":                   "who full=true share=true name=Witkoff",
+		"/who Witkoff --full":                       "who full=true name=Witkoff",
+		"who is Witkoff?":                           "who name=Witkoff",
 		"/who Witkoff full:yes":                     "who full=yes name=Witkoff",
 		"/who full":                                 "who name=full", // it is what is asked about
 		`/who "full"`:                               "who name=full",
@@ -98,6 +100,8 @@ func TestParse_RefusesWithASentenceThatSaysWhatToDo(t *testing.T) {
 		"/upcoming days:0":           "from 1 to 3650",
 		"/upcoming days:99999999999": "from 1 to 3650",
 		"/about Witkoff":             "/help about",
+		"/who nmae:Witkoff":          "Did you mean name:Witkoff?",
+		"/who Witkoff since:2 Dec":   "/who has no argument \"since\"",
 		"/who " + strings.Repeat("x", maxLineBytes): "too long",
 	} {
 		got, err := parsing(t, line)

@@ -123,7 +123,7 @@ func (v view) noStatus(card *Card, p *briefings.Page) {
 	card.add(
 		v.section("Where it plays a part", pick(p.Reports, ofKind(briefings.Status)), earlierStatuses),
 		v.section("Latest", pick(p.Reports, func(r *briefings.Report) bool { return r.Kind != briefings.Status && !r.Open() }), whoReports),
-		v.comingUp(p.Reports, whoReports),
+		v.comingUp(p.Reports, whoPositions),
 		open(e),
 	)
 	card.Actions = []Action{{"One page", Invocation{"brief", []Value{{"topic", string(e.ID)}}}}}

@@ -23,9 +23,12 @@ func who(ctx context.Context, c *Call) (Reply, error) {
 		r := c.Now.Resolve(c.Arg("name"))
 		if r.Page != nil {
 			card := c.whoCard(r.Page)
-			if n := showing(r, c.Arg("name")); n != nil {
+			name := c.Arg("name")
+			showing, others := showing(r, name), newView(c.Now, c.Request.Now).namesakes(name, r.Page)
+			if showing != nil || others != nil {
 				own := *card
-				own.notice(n)
+				own.notice(others)
+				own.notice(showing)
 				card = &own
 			}
 			return Reply{Card: card}, nil
@@ -36,6 +39,7 @@ func who(ctx context.Context, c *Call) (Reply, error) {
 		return deref(reply), err
 	}
 	card, _ := f.who(f.page, c.Flag("full"))
+	card.notice(f.namesakes(c.Arg("name"), f.page))
 	card.notice(f.notice)
 	card.notice(f.view.notice)
 	return Reply{Card: card}, nil
@@ -107,7 +111,7 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 	own := v.positionsOf(p)
 	card.add(
 		v.section("Latest", pick(p.Reports, func(r *briefings.Report) bool { return r.Kind != briefings.Position && !r.Open() }), most),
-		v.comingUp(p.Reports, most),
+		v.comingUp(p.Reports, max(most, whoPositions)),
 		v.section("Positions", own, mostPositions),
 		v.section("Positions on it", v.positionsOn(p), mostPositions),
 		open(e),

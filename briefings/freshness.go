@@ -47,8 +47,8 @@ func (b *Book) Window(r Record) time.Duration {
 //
 // A verified claim is fresh until the last quarter of its window, then due,
 // and stale once the stamp has run out. A claim that nobody has verified is
-// due from the start, and stale one window after it was recorded, or after the
-// time that it speaks of, if that is earlier.
+// due from the start, and stale one window after it was recorded; a status after
+// the time of which it speaks, if that is earlier.
 func (b *Book) Freshness(r Record, now time.Time) (f Freshness, changes time.Time) {
 	window := b.Window(r)
 	if window == 0 {
@@ -84,11 +84,11 @@ func (b *Book) StaleSince(r Record) time.Time {
 }
 
 // spokenFor returns up to when an unverified claim speaks of the present: when
-// it was recorded, or, for a report of what was so earlier, the end of that. A
-// role is held since a time, and so speaks of all the time since.
+// it was recorded, or, for a status, the time at which things stood so, if that
+// is earlier. A role or a position is held since its date, and so goes on.
 func spokenFor(r Record) time.Time {
 	t := r.version().Recorded
-	if rep, ok := r.(*Report); ok && !rep.Claim.Occurred.IsZero() {
+	if rep, ok := r.(*Report); ok && rep.Kind == Status {
 		if end := rep.Claim.Occurred.End(time.UTC); end.Before(t) {
 			return end
 		}

@@ -2,6 +2,7 @@ package briefings
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/briefbot/briefbot/briefings/names"
 )
@@ -27,21 +28,75 @@ type Resolution struct {
 // Entries of the kinds given, if any, are meant before all others.
 func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 	// Slugs are in the index, too, beside the names.
+	var exact *Page
 	if hits := s.index.Exact(query); hits.Len() > 0 {
-		if p := s.onlyOf(query, hits, kinds); p != nil {
-			return Resolution{Page: p, How: names.Exact}
+		exact = s.onlyOf(query, hits, kinds)
+		if exact != nil && (len(kinds) == 0 || slices.Contains(kinds, exact.Entry.Kind)) {
+			return Resolution{Page: exact, How: names.Exact}
 		}
 	}
 	if len(kinds) > 0 {
-		of := func(key names.Key) bool {
-			p := s.pages[key]
-			return p != nil && slices.Contains(kinds, p.Entry.Kind)
-		}
-		if r := s.resolution(s.index.Lookup(query, maxChoices, of)); r.Page != nil {
+		if r := s.resolution(s.index.Lookup(query, maxChoices, s.ofKinds(kinds))); r.Page != nil && (exact == nil || r.How <= names.Token) {
 			return r
 		}
 	}
+	if exact != nil {
+		return Resolution{Page: exact, How: names.Exact}
+	}
 	return s.resolution(s.index.Lookup(query, maxChoices, nil))
+}
+
+// ofKinds returns whether the entry of a key is of one of the kinds, or nil, for
+// any, where there are none.
+func (s *Snapshot) ofKinds(kinds []EntryKind) func(names.Key) bool {
+	if len(kinds) == 0 {
+		return nil
+	}
+	return func(key names.Key) bool {
+		p := s.pages[key]
+		return p != nil && slices.Contains(kinds, p.Entry.Kind)
+	}
+}
+
+// Namesakes returns the entries of a page's kind that a query also names in
+// whole or by whole words: those whom somebody may have meant instead.
+func (s *Snapshot) Namesakes(query string, page *Page) []*Page {
+	var pages []*Page
+	for _, m := range s.index.Lookup(query, maxChoices+1, s.ofKinds([]EntryKind{page.Entry.Kind})) {
+		if p := s.pages[m.Key]; p != page && p != nil && m.How <= names.Token && m.How != names.Prefix {
+			pages = append(pages, p)
+		}
+	}
+	return pages
+}
+
+// maxNameWords is of how many words a name is looked for in a text.
+const maxNameWords = 5
+
+// NamedIn returns the entries of which a whole name stands in a text, in the
+// order in which they are named, each once.
+func (s *Snapshot) NamedIn(text string) []*Page {
+	var pages []*Page
+	words := strings.Fields(text)
+	for i := 0; i < len(words); {
+		n := min(maxNameWords, len(words)-i)
+		for ; n > 0; n-- {
+			name := strings.Join(words[i:i+n], " ")
+			if slices.Contains(functionWords, strings.ToLower(name)) || name == "us" { // a word, unless it is US
+				continue
+			}
+			hits := s.index.Exact(strings.TrimSuffix(strings.Trim(name, ".,;:!?\"“”"), "'s"))
+			if hits.Len() == 0 {
+				continue
+			}
+			if p := s.onlyOf(name, hits, nil); p != nil && !slices.Contains(pages, p) {
+				pages = append(pages, p)
+			}
+			break
+		}
+		i += max(n, 1)
+	}
+	return pages
 }
 
 // onlyOf returns the one entry that an exact name means: the one whose slug it
@@ -93,12 +148,8 @@ func (s *Snapshot) resolution(matches []names.Match) Resolution {
 // Complete returns the entries of the kinds given, or of all, that have a name
 // which goes on from what was typed, the most important first, at most limit.
 func (s *Snapshot) Complete(typed string, limit int, kinds ...EntryKind) []*Page {
-	of := func(key names.Key) bool {
-		p := s.pages[key]
-		return p != nil && (len(kinds) == 0 || slices.Contains(kinds, p.Entry.Kind))
-	}
 	var pages []*Page
-	for _, m := range s.index.Complete(typed, limit, of) {
+	for _, m := range s.index.Complete(typed, limit, s.ofKinds(kinds)) {
 		pages = append(pages, s.pages[m.Key])
 	}
 	return pages

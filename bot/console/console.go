@@ -162,7 +162,7 @@ func (c *Console) answer(ctx context.Context, core bot.Core, line string, style 
 // quits reports whether a line is the wish to leave.
 func quits(line string) bool {
 	switch strings.ToLower(strings.TrimPrefix(line, "/")) {
-	case "quit", "exit":
+	case "quit", "exit", "q", ":q", "bye":
 		return true
 	default:
 		return false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -34,4 +35,76 @@ func (a *app) backup(ctx context.Context, path string) (err error) {
 	}
 	_, err = fmt.Fprintf(a.stdout, "Backed up to %s.\n", path)
 	return err
+}
+
+// A backup is a database like any other. restore puts one in the place of a
+// database that is lost, verify says whether a database's history is whole.
+func (a *app) restoreCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Make the database from a backup",
+		Long: `restore makes the database of --db from a backup. It refuses where that
+database exists: move it away first. The backup stays as it is.`,
+		Example: `  briefbot restore briefbot-2025-12-03.db`,
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.restore(cmd.Context(), args[0]) },
+	}
+}
+
+func (a *app) restore(ctx context.Context, backup string) (err error) {
+	if _, err := os.Stat(backup); err != nil {
+		return unreadable(backup, err)
+	}
+	target := a.dsn()
+	if store.IsPostgres(target) {
+		return misuse("A PostgreSQL database is restored with pg_restore, from what pg_dump has made.")
+	}
+	if !a.noDatabase() {
+		return misuse("%s is there already. Move it away first, or name another with --db.", target)
+	}
+	s, err := store.Open(ctx, backup, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.Backup(ctx, target); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "Restored %s from %s.\n", target, backup)
+	return err
+}
+
+func (a *app) verifyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify",
+		Short: "Check that the history of every book is whole",
+		Long: `verify goes through the history of every book in the database, each revision of
+which holds a digest of itself and of the one before. It finds out whether any
+was changed, lost or put in behind briefbot's back.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.verify(cmd.Context()) },
+	}
+}
+
+func (a *app) verify(ctx context.Context) (err error) {
+	if a.noDatabase() {
+		return misuse("There is no database %s.", a.dsn())
+	}
+	o, err := a.openStore(ctx, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.store.Close()) }()
+	books, err := o.store.Books(ctx)
+	if err != nil {
+		return err
+	}
+	for _, book := range books {
+		n, err := o.store.Verify(ctx, book)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "%s: %s, all whole.\n", book, count(int(n), "revision"))
+	}
+	return nil
 }

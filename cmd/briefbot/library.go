@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/briefbot/briefbot/bot"
@@ -36,6 +38,15 @@ func (a *app) open(ctx context.Context, opts store.Options) (*opened, error) {
 		return nil, errors.Join(err, o.store.Close())
 	}
 	return o, nil
+}
+
+// noDatabase reports whether the database is a file that is not there yet.
+func (a *app) noDatabase() bool {
+	if store.IsPostgres(a.dsn()) {
+		return false
+	}
+	_, err := os.Stat(a.dsn())
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // openStore opens the database as it is.
@@ -101,6 +112,7 @@ func (a *app) seed(ctx context.Context, o *opened) (briefings.BookID, error) {
 		return "", fmt.Errorf("read the starter book: %w", err)
 	}
 	book := contents.Book.ID
+	o.log.Info("a new database: it gets the starter book", "book", book)
 	_, err = o.library.Apply(ctx, book, briefings.Change{
 		Actor: briefings.Actor{Platform: console.Platform, User: "briefbot"},
 		Via:   "starter",

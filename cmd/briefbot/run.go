@@ -131,7 +131,8 @@ database gets the starter book, on the US–Russia–Ukraine peace talks.`,
 	flags.StringVar(&a.log, "log", "warn", "what goes to stderr: debug, info, warn, error")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flagError{err} })
-	root.AddCommand(a.askCommand(), a.importCommand(), a.exportCommand(), a.backupCommand(), a.versionCommand())
+	root.AddCommand(a.askCommand(), a.importCommand(), a.exportCommand(), a.booksCommand(),
+		a.backupCommand(), a.restoreCommand(), a.verifyCommand(), a.versionCommand())
 	root.AddCommand(helpTopics()...)
 	for _, c := range root.Commands() {
 		if c.Args != nil {

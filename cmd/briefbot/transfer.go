@@ -52,6 +52,9 @@ nothing does, and every problem is listed with its file and line.
 
 // importBook makes the database's book say what the files say.
 func (a *app) importBook(ctx context.Context, path string, dryRun, prune bool) (err error) {
+	if dryRun && a.noDatabase() {
+		return a.dryRunAnew(path, prune)
+	}
 	o, err := a.openStore(ctx, store.Options{})
 	if err != nil {
 		return err
@@ -81,12 +84,8 @@ func (a *app) importBook(ctx context.Context, path string, dryRun, prune bool) (
 		return err
 	}
 	edits := briefings.PlanImport(now, incoming, prune)
-	for _, line := range briefings.PlanLines(now, edits) {
-		fmt.Fprintln(a.stdout, line)
-	}
 	if dryRun {
-		_, err := fmt.Fprintf(a.stdout, "%s would change in the book %s. Nothing was changed.\n", count(len(edits), "record"), incoming.Book.ID)
-		return err
+		return a.showPlan(now, incoming, edits)
 	}
 	if len(edits) > 0 {
 		_, err = o.library.Apply(ctx, incoming.Book.ID, briefings.Change{
@@ -100,11 +99,29 @@ func (a *app) importBook(ctx context.Context, path string, dryRun, prune bool) (
 			return err
 		}
 	}
-	fmt.Fprintf(a.stdout, "%s changed in the book %s.\n", count(len(edits), "record"), incoming.Book.ID)
+	fmt.Fprintf(a.stdout, "%s changed in the book %s: %s.\n", count(len(edits), "record"), incoming.Book.ID, briefings.PlanSummary(edits, now))
 	if now == nil {
 		return a.nowTalksOf(ctx, o, incoming.Book.ID)
 	}
 	return nil
+}
+
+// showPlan prints what an import would do.
+func (a *app) showPlan(now, incoming *briefings.Contents, edits []briefings.Edit) error {
+	for _, line := range briefings.PlanLines(now, edits) {
+		fmt.Fprintln(a.stdout, line)
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s would change in the book %s: %s. Nothing was changed.\n", count(len(edits), "record"), incoming.Book.ID, briefings.PlanSummary(edits, now))
+	return err
+}
+
+// dryRunAnew is a dry run where there is no database yet; it makes none.
+func (a *app) dryRunAnew(path string, prune bool) error {
+	incoming, err := bookfile.Read(path, bookfile.ReadOptions{Now: a.now()})
+	if err != nil {
+		return a.problems(err)
+	}
+	return a.showPlan(nil, incoming, briefings.PlanImport(nil, incoming, prune))
 }
 
 // target returns the book that files without a [book] table are meant for, or
@@ -176,7 +193,9 @@ func (a *app) restoreBook(ctx context.Context, path string, dryRun bool) (err er
 		_, err := fmt.Fprintf(a.stdout, "%s would make the book %s. Nothing was changed.\n", count(len(history), "revision"), book)
 		return err
 	}
-	if err := o.store.Restore(ctx, book, history); err != nil {
+	if err := o.store.Restore(ctx, book, history); errors.Is(err, briefings.ErrConflict) {
+		return misuse("The database holds a book %s already, and its history cannot be joined with another. Import into another database: --db other.db", book)
+	} else if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "%s made the book %s.\n", count(len(history), "revision"), book)
@@ -192,6 +211,7 @@ func unreadable(path string, err error) error {
 
 func (a *app) exportCommand() *cobra.Command {
 	var format string
+	var replace bool
 	c := &cobra.Command{
 		Use:   "export PATH",
 		Short: "Write the book to files",
@@ -200,19 +220,26 @@ func (a *app) exportCommand() *cobra.Command {
   toml   for people to read, review and change: one file if PATH ends in .toml,
          else a folder. Importing it gives the same book.
   json   one file with the whole history, to move a book to another database.
-  csv    a folder of tables for spreadsheets. It cannot be imported.`,
+  csv    a folder of tables for spreadsheets. It cannot be imported.
+
+What is at PATH already stays as it is, unless --replace is given and an export
+made it.`,
 		Example: `  briefbot export mybook/
   briefbot export --format json book.json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.exportBook(cmd.Context(), args[0], strings.ToLower(format))
+			return a.exportBook(cmd.Context(), args[0], strings.ToLower(format), replace)
 		},
 	}
+	c.Flags().BoolVar(&replace, "replace", false, "write over an earlier export, and what was changed in it")
 	c.Flags().StringVar(&format, "format", "toml", "toml, json or csv")
 	return c
 }
 
-func (a *app) exportBook(ctx context.Context, path, format string) (err error) {
+func (a *app) exportBook(ctx context.Context, path, format string, replace bool) (err error) {
+	if !replace && holdsSomething(path) {
+		return misuse("%s is there already. Give another path, or --replace to write over an earlier export.", path)
+	}
 	if format != "toml" && format != "json" && format != "csv" {
 		return misuse("--format takes toml, json or csv, not %q.", format)
 	}
@@ -246,6 +273,20 @@ func (a *app) exportBook(ctx context.Context, path, format string) (err error) {
 	n := len(contents.Entries) + len(contents.Reports) + len(contents.Sources)
 	_, err = fmt.Fprintf(a.stdout, "Wrote %s of the book %s to %s.\n", count(n, "record"), o.book, path)
 	return err
+}
+
+// holdsSomething reports whether there is a file at path, or a folder with
+// something in it.
+func holdsSomething(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	if !info.IsDir() {
+		return true
+	}
+	files, err := os.ReadDir(path)
+	return err != nil || len(files) > 0
 }
 
 // writeWhole writes a file that is there in full or not at all.
