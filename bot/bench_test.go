@@ -42,18 +42,19 @@ func madeBook(entries int) *briefings.Contents {
 	c := &briefings.Contents{Book: &briefings.Book{ID: "made", Name: "A made book"}}
 	rng := rand.New(rand.NewPCG(1, 1))
 	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	recorded := day.AddDate(0, 0, 300)
 	for i := range entries {
 		id := briefings.EntryID(fmt.Sprintf("entry-%d", i))
 		c.Entries = append(c.Entries, &briefings.Entry{
 			ID: id, Kind: briefings.Track, Name: madeName(i), Aliases: []string{fmt.Sprintf("Alias %d", i)},
 			Role: "A made track", Summary: "A sentence or two that say what this is, as an editor would.", Importance: i % 100,
-			Claim: briefings.Claim{Recorded: day},
+			Claim: briefings.Claim{Recorded: recorded},
 		})
 		for j := range statusesEach + factsEach {
 			r := &briefings.Report{
 				ID: briefings.ReportID(fmt.Sprintf("report-%d-%d", i, j)), Kind: briefings.Status, Subject: id,
 				Text:  fmt.Sprintf("What was to be said of number %d for the time %d.", i, j),
-				Claim: briefings.Claim{Occurred: briefings.At(day.AddDate(0, 0, rng.IntN(300)), briefings.Day), Recorded: day, Attribution: "the desk", Confidence: briefings.High},
+				Claim: briefings.Claim{Occurred: briefings.At(day.AddDate(0, 0, rng.IntN(300)), briefings.Day), Recorded: recorded, Attribution: "the desk", Confidence: briefings.High},
 			}
 			if j >= statusesEach {
 				r.Kind, r.Subject, r.About = briefings.Event, "", []briefings.EntryID{id}

@@ -69,7 +69,7 @@ func showing(r briefings.Resolution, query string) Text {
 // namesakes says who else has the name that was typed, where it is not plainly
 // the whole name of the entry that is shown.
 func (v view) namesakes(query string, p *briefings.Page) Text {
-	if query == p.Entry.Name || query == string(p.Entry.ID) {
+	if names.Fold(query) == names.Fold(p.Entry.Name) || query == string(p.Entry.ID) {
 		return nil
 	}
 	var list []string

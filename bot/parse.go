@@ -126,15 +126,15 @@ func (c *Call) read(rest string) error {
 // so that they need not be taken apart.
 func (c *Call) simple(words string) bool {
 	for i := 0; i < len(words); i++ {
-		if b := words[i]; b >= utf8.RuneSelf || b < ' ' || b == ':' || b == '"' || b == '\\' || b == ' ' && words[i+1] == ' ' {
+		if b := words[i]; !plainByte[b] || b == ' ' && words[i+1] == ' ' {
 			return false
 		}
 	}
-	last := words[strings.LastIndexByte(words, ' ')+1:]
+	last := strings.TrimLeft(words[strings.LastIndexByte(words, ' ')+1:], "-")
 	for i := range c.Command.Args {
 		switch a := &c.Command.Args[i]; a.Type {
 		case Flag:
-			if strings.EqualFold(strings.TrimLeft(last, "-"), a.Name) {
+			if strings.EqualFold(last, a.Name) {
 				return false
 			}
 		case Date:
@@ -145,6 +145,16 @@ func (c *Call) simple(words string) bool {
 	}
 	return true
 }
+
+// plainByte has the bytes that mean nothing but themselves in a line: those of
+// ASCII but for control characters and for what quotes or names an argument.
+// It is a table because every line is read with it.
+var plainByte = func() (plain [256]bool) {
+	for b := ' '; b < utf8.RuneSelf; b++ {
+		plain[b] = b != ':' && b != '"' && b != '\\'
+	}
+	return plain
+}()
 
 // containsFold reports whether words may hold the argument's name, written
 // with spaces or as it is.

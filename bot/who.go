@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/names"
 )
 
 // How many lines a card shows before full asks for all of them.
@@ -24,11 +25,10 @@ func who(ctx context.Context, c *Call) (Reply, error) {
 		if r.Page != nil {
 			card := c.whoCard(r.Page)
 			name := c.Arg("name")
-			showing, others := showing(r, name), newView(c.Now, c.Request.Now).namesakes(name, r.Page)
-			if showing != nil || others != nil {
+			if r.How != names.Exact || !strings.Contains(name, " ") {
 				own := *card
-				own.notice(others)
-				own.notice(showing)
+				own.notice(newView(c.Now, c.Request.Now).namesakes(name, r.Page))
+				own.notice(showing(r, name))
 				card = &own
 			}
 			return Reply{Card: card}, nil

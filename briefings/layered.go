@@ -71,17 +71,3 @@ func (m layered[K, V]) flat() map[K]V {
 	}
 	return all
 }
-
-// each yields every key and value, in no order.
-func (m layered[K, V]) each(yield func(K, V) bool) {
-	for k, v := range m.base {
-		if _, changed := m.top[k]; !changed && !yield(k, v) {
-			return
-		}
-	}
-	for k, l := range m.top {
-		if !l.gone && !yield(k, l.value) {
-			return
-		}
-	}
-}

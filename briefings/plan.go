@@ -1,6 +1,7 @@
 package briefings
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -161,6 +162,39 @@ func PlanLines(current *Contents, edits []Edit) []string {
 		}
 	}
 	return lines
+}
+
+// PlanSummary counts what the edits do to current: "90 new, 8 changed, 3
+// deleted". It is "nothing new" where there are none.
+func PlanSummary(edits []Edit, current *Contents) string {
+	have := map[Ref]bool{}
+	for _, r := range current.Records() {
+		have[r.Ref()] = true
+	}
+	var made, changed, deleted int
+	for _, e := range edits {
+		switch {
+		case e.Put == nil:
+			deleted++
+		case have[e.Ref()]:
+			changed++
+		default:
+			made++
+		}
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{made, "new"}, {changed, "changed"}, {deleted, "deleted"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing new"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // label names a record by its sort and id: "person steve-witkoff".

@@ -29,10 +29,14 @@ type Resolution struct {
 func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 	// Slugs are in the index, too, beside the names.
 	var exact *Page
+	var how names.How
 	if hits := s.index.Exact(query); hits.Len() > 0 {
-		exact = s.onlyOf(query, hits, kinds)
+		exact, how = s.onlyOf(query, hits, kinds), hits.How
+		if hits.Len() > 1 && exact != nil && names.Fold(exact.Entry.Name) != names.Fold(query) {
+			how = names.Alias
+		}
 		if exact != nil && (len(kinds) == 0 || slices.Contains(kinds, exact.Entry.Kind)) {
-			return Resolution{Page: exact, How: names.Exact}
+			return Resolution{Page: exact, How: how}
 		}
 	}
 	if len(kinds) > 0 {
@@ -41,7 +45,7 @@ func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 		}
 	}
 	if exact != nil {
-		return Resolution{Page: exact, How: names.Exact}
+		return Resolution{Page: exact, How: how}
 	}
 	return s.resolution(s.index.Lookup(query, maxChoices, nil))
 }

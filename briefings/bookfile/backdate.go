@@ -22,7 +22,7 @@ func (rd *reader) backdate() {
 		if c == nil || d.dated || rd.current != nil && !have[d.record.Ref()] {
 			continue
 		}
-		if c.Occurred.Follows(rd.recorded) && !open(d.record) {
+		if r, ok := d.record.(*briefings.Report); ok && !r.Open() && c.Occurred.Follows(rd.recorded) {
 			continue
 		}
 		c.Recorded = rd.recorded
@@ -44,7 +44,7 @@ func (rd *reader) firstNamed() map[briefings.EntryID]time.Time {
 	first := map[briefings.EntryID]time.Time{}
 	for _, d := range rd.drafts {
 		r, ok := d.record.(*briefings.Report)
-		if !ok || r.Claim.Recorded.IsZero() {
+		if !ok || r.Claim.Recorded.IsZero() || !rd.opts.Now.IsZero() && r.Claim.Recorded.After(rd.opts.Now) {
 			continue
 		}
 		for _, id := range r.Entries() {
@@ -54,10 +54,4 @@ func (rd *reader) firstNamed() map[briefings.EntryID]time.Time {
 		}
 	}
 	return first
-}
-
-// open reports whether a record is an event that is still to come.
-func open(r briefings.Record) bool {
-	rep, ok := r.(*briefings.Report)
-	return ok && rep.Open()
 }

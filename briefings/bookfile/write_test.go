@@ -98,10 +98,21 @@ func pick[T any](t *rapid.T, label string, list []T) []T {
 
 func orNone[T ~string](values []T) []T { return append([]T{""}, values...) }
 
-func drawClaim(t *rapid.T, sources []briefings.SourceID, zone *time.Location, dated bool) briefings.Claim {
+// drawClaim draws a claim of what was so before the year of drawInstant; ahead
+// is true where it may also be still to come. A store gives every claim the
+// time at which it was recorded.
+func drawClaim(t *rapid.T, sources []briefings.SourceID, zone *time.Location, dated, ahead bool) briefings.Claim {
+	occurred := drawMoment(t, "date", dated)
+	if !ahead && occurred.Start(time.UTC).Year() > 2025 {
+		occurred = briefings.At(time.Date(2025, 12, 31, 23, 59, 0, 0, time.UTC), occurred.Precision())
+	}
+	recorded := drawInstant(t, "recorded", zone)
+	if recorded.IsZero() {
+		recorded = time.Date(2026, 1, 1, 0, 0, 0, 0, zone).UTC()
+	}
 	return briefings.Claim{
-		Occurred:      drawMoment(t, "date", dated),
-		Recorded:      drawInstant(t, "recorded", zone),
+		Occurred:      occurred,
+		Recorded:      recorded,
 		Attribution:   drawText(t, "attribution", false, false),
 		Confidence:    rapid.SampledFrom(orNone(briefings.Confidences)).Draw(t, "confidence"),
 		Nature:        rapid.SampledFrom(orNone(briefings.Natures)).Draw(t, "nature"),
@@ -142,7 +153,7 @@ func drawContents(t *rapid.T) *briefings.Contents {
 			ID: briefings.EntryID(fmt.Sprintf("entry-%d", i)), Kind: rapid.SampledFrom(briefings.EntryKinds).Draw(t, "kind"),
 			Name: drawText(t, "name", true, false), Aliases: drawTexts(t, "aliases", false), Role: drawText(t, "role", false, false),
 			Summary: drawText(t, "summary", false, true), WhyNow: drawText(t, "why_now", false, true), Open: drawTexts(t, "open", true),
-			Importance: rapid.IntRange(0, 100).Draw(t, "importance"), Claim: drawClaim(t, sources, b.Location(), false),
+			Importance: rapid.IntRange(0, 100).Draw(t, "importance"), Claim: drawClaim(t, sources, b.Location(), false, true),
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "links") {
 			e.Links = append(e.Links, briefings.Link{Title: drawText(t, "title", true, false), URL: "https://a.example/"})
@@ -154,11 +165,27 @@ func drawContents(t *rapid.T) *briefings.Contents {
 		c.Entries = append(c.Entries, e)
 	}
 	one := func(label string) briefings.EntryID { return rapid.SampledFrom(entries).Draw(t, label) }
+	of := func(kinds ...briefings.EntryKind) (ids []briefings.EntryID) {
+		for _, e := range c.Entries {
+			if slices.Contains(kinds, e.Kind) {
+				ids = append(ids, e.ID)
+			}
+		}
+		return ids
+	}
+	subjects, parties, places := of(briefings.Track, briefings.Document), of(briefings.Person, briefings.Org), of(briefings.Place, briefings.Org)
+	kinds := []briefings.ReportKind{briefings.Event}
+	if len(subjects) > 0 {
+		kinds = append(kinds, briefings.Status)
+	}
+	if len(parties) > 0 {
+		kinds = append(kinds, briefings.Position, briefings.Statement)
+	}
 	for i := range rapid.IntRange(0, 6).Draw(t, "reports") {
 		r := &briefings.Report{
-			ID: briefings.ReportID(fmt.Sprintf("report-%d", i)), Kind: rapid.SampledFrom(briefings.ReportKinds).Draw(t, "kind"),
+			ID: briefings.ReportID(fmt.Sprintf("report-%d", i)), Kind: rapid.SampledFrom(kinds).Draw(t, "kind"),
 			Text: drawText(t, "text", true, true), Detail: drawText(t, "detail", false, true),
-			Place: rapid.SampledFrom(orNone(entries)).Draw(t, "place"), About: pick(t, "about", entries),
+			Place: rapid.SampledFrom(orNone(places)).Draw(t, "place"), About: pick(t, "about", entries),
 			Importance: rapid.IntRange(0, 100).Draw(t, "importance"),
 		}
 		switch r.Kind {
@@ -166,14 +193,14 @@ func drawContents(t *rapid.T) *briefings.Contents {
 			r.About = entries[:1]
 			r.State = rapid.SampledFrom(orNone(briefings.EventStates)).Draw(t, "state")
 		case briefings.Status:
-			r.Subject, r.Trend = one("track"), rapid.SampledFrom(orNone(briefings.Trends)).Draw(t, "trend")
+			r.Subject, r.Trend = rapid.SampledFrom(subjects).Draw(t, "track"), rapid.SampledFrom(orNone(briefings.Trends)).Draw(t, "trend")
 			r.Why, r.Next, r.NextUpdate = drawText(t, "why", false, true), drawText(t, "next", false, true), drawMoment(t, "next_update", false)
 		case briefings.Position:
-			r.Subject, r.Issue, r.Drift = one("party"), one("issue"), rapid.SampledFrom(orNone(briefings.Drifts)).Draw(t, "drift")
+			r.Subject, r.Issue, r.Drift = rapid.SampledFrom(parties).Draw(t, "party"), one("issue"), rapid.SampledFrom(orNone(briefings.Drifts)).Draw(t, "drift")
 		case briefings.Statement:
-			r.Subject = one("speaker")
+			r.Subject = rapid.SampledFrom(parties).Draw(t, "speaker")
 		}
-		r.Claim = drawClaim(t, sources, b.Location(), !r.Open())
+		r.Claim = drawClaim(t, sources, b.Location(), !r.Open(), r.Open())
 		c.Reports = append(c.Reports, r)
 	}
 	slices.SortFunc(c.Entries, func(a, b *briefings.Entry) int { return cmp.Compare(a.ID, b.ID) })

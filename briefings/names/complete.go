@@ -10,7 +10,10 @@ import (
 
 // completion finds the names that have a word beginning with a prefix, the
 // heaviest first. It keeps every name from each of its words on, in order of
-// text, under a tree that knows the heaviest item of each stretch.
+// text, under a tree that knows the heaviest item of each stretch. A stop word
+// within a name leads to what is typed next, not to the name, and is passed
+// over: "wit" is not for "War with Europe". The first word and the last are
+// kept whatever they are: "The Hague", "Johnnie To".
 type completion struct {
 	suffixes []suffix
 	// tree is a segment tree: the children of node n are 2n and 2n+1, and the
@@ -37,14 +40,13 @@ func buildCompletion(s *segment) completion {
 	for n := range s.names() {
 		name := s.name(n)
 		for from := 0; from < len(name); {
-			var first [8]byte
-			copy(first[:], name[from:])
-			all = append(all, keyed{binary.BigEndian.Uint64(first[:]), suffix{n, uint32(from)}})
-			next := strings.IndexByte(name[from:], ' ')
-			if next < 0 {
-				break
+			word, _, more := strings.Cut(name[from:], " ")
+			if from == 0 || !more || wordKinds[word]&stopWord == 0 {
+				var first [8]byte
+				copy(first[:], name[from:])
+				all = append(all, keyed{binary.BigEndian.Uint64(first[:]), suffix{n, uint32(from)}})
 			}
-			from += next + 1
+			from += len(word) + 1
 		}
 	}
 	slices.SortFunc(all, func(a, b keyed) int {
@@ -149,6 +151,7 @@ func (h *nodeHeap) pop() uint32 {
 // Complete returns the items that have, in a name, a word beginning with
 // prefix, the heaviest first and each once, at most limit of them. The prefix
 // may be of several words ("us pres"); an empty one gives the heaviest items.
+// A stop word counts only as the first word of a name or its last.
 // accept, unless nil, says which items may be returned.
 func (x *Index) Complete(prefix string, limit int, accept func(Key) bool) []Match {
 	if limit <= 0 {

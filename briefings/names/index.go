@@ -18,7 +18,7 @@ type Index struct {
 	dead     []bitset // by segment, the items that were replaced or removed
 	live     int
 
-	// touched has the keys for each whole name that an edit since the first
+	// touched has the hits of each whole name that an edit since the first
 	// segment was built has to do with; the first segment has the others.
 	touched map[string]Hits
 
@@ -217,11 +217,14 @@ func (x *Index) wholeName(folded string) Hits {
 		}
 		return a.compare(b)
 	})
+	if len(found) == 0 {
+		return Hits{}
+	}
 	keys := make([]Key, len(found))
 	for i, f := range found {
 		keys[i] = f.Key
 	}
-	return hitsOf(keys)
+	return hitsOf(keys, found[0].How)
 }
 
 // bitset is a set of item numbers; nil is an empty one.

@@ -197,11 +197,29 @@ func TestExact_PutsPrimaryNamesThenWeightFirst(t *testing.T) {
 	if diff := gocmp.Diff(want, all(got)); diff != "" {
 		t.Error("Exact (-want +got):", diff)
 	}
-	if got.Len() != 3 || got.First != 3 {
-		t.Errorf("Exact = %+v, want 3 and 3 first", got)
+	if got.Len() != 3 || got.First != 3 || got.How != names.Exact {
+		t.Errorf("Exact = %+v, want 3 and the primary name of 3 first", got)
 	}
 	if got := x.Exact(""); got.Len() != 0 || all(got) != nil {
 		t.Errorf("Exact of nothing = %v", got)
+	}
+}
+
+func TestExact_SaysWhetherItIsThePrimaryName(t *testing.T) {
+	x := names.Build(book())
+	edited := x.With([]names.Item{{Key: 1, Names: []string{"Moscow", "Kremlin talks", "Russia"}}}, nil)
+	for _, test := range []struct {
+		x    *names.Index
+		name string
+		want names.How
+	}{
+		{x, "us russia talks", names.Exact}, {x, "Kremlin talks", names.Alias},
+		{edited, "us russia talks", names.Exact}, {edited, "Kremlin talks", names.Alias},
+		{edited, "moscow", names.Exact}, {edited, "russia", names.Alias},
+	} {
+		if got := test.x.Exact(test.name); got.Len() == 0 || got.How != test.want {
+			t.Errorf("Exact(%q) = %+v, want how %d", test.name, got, test.want)
+		}
 	}
 }
 
@@ -229,6 +247,45 @@ func TestComplete_FindsWordsByTheirBeginning(t *testing.T) {
 		{"xyz", nil},
 	} {
 		got := labels(x.Complete(test.prefix, 3, nil))
+		if diff := gocmp.Diff(test.want, got); diff != "" {
+			t.Errorf("Complete(%q) (-want +got): %s", test.prefix, diff)
+		}
+	}
+}
+
+func TestComplete_PassesOverStopWordsWithinAName(t *testing.T) {
+	x := names.Build([]names.Item{
+		{Key: 1, Names: []string{"War with Europe"}, Weight: 90},
+		{Key: 2, Names: []string{"Secretary of State"}, Weight: 80},
+		{Key: 3, Names: []string{"The Hague", "Seat of the Court"}, Weight: 70},
+		{Key: 4, Names: []string{"Steve Witkoff"}, Weight: 60},
+		{Key: 5, Names: []string{"Johnnie To"}, Weight: 50},
+		{Key: 6, Names: []string{"Ursula von der Leyen"}, Weight: 40},
+		{Key: 7, Names: []string{"Report on the war"}, Weight: 30},
+		{Key: 8, Names: []string{"With or without them"}, Weight: 20},
+	})
+	for _, test := range []struct {
+		prefix string
+		want   []names.Key
+	}{
+		{"wit", []names.Key{4, 8}},
+		{"with e", nil},
+		{"war wi", []names.Key{1}},
+		{"eur", []names.Key{1}},
+		{"of", nil},
+		{"of state", nil},
+		{"secretary of s", []names.Key{2}},
+		{"the", []names.Key{3, 8}}, // "them" is no stop word
+		{"the h", []names.Key{3}},
+		{"the c", nil},
+		{"to", []names.Key{5}},
+		{"von", []names.Key{6}},
+		{"on", nil},
+	} {
+		var got []names.Key
+		for _, m := range x.Complete(test.prefix, 9, nil) {
+			got = append(got, m.Key)
+		}
 		if diff := gocmp.Diff(test.want, got); diff != "" {
 			t.Errorf("Complete(%q) (-want +got): %s", test.prefix, diff)
 		}

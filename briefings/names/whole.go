@@ -11,6 +11,8 @@ type Hits struct {
 	First Key
 	// More are the others. The slice is the index's own and must not be changed.
 	More []Key
+	// How is Exact where the text is First's primary name, and otherwise Alias.
+	How How
 
 	any bool
 }
@@ -37,81 +39,74 @@ func (h Hits) All() iter.Seq[Key] {
 	}
 }
 
-// hitsOf returns the keys as Hits. It keeps the slice.
-func hitsOf(keys []Key) Hits {
-	if len(keys) == 0 {
-		return Hits{}
-	}
-	return Hits{First: keys[0], More: keys[1:], any: true}
+// hitsOf returns the keys, of which there are some, as Hits; how is of the
+// first. It keeps the slice.
+func hitsOf(keys []Key, how How) Hits {
+	return Hits{First: keys[0], More: keys[1:], How: how, any: true}
 }
 
 // wholeNames has the hits of each folded name. It is built once and then only
 // read.
 //
 // It is a hash table of our own because at 100,000 names a look-up is all
-// waiting for memory. Here it waits once: a slot has the key and the beginning
-// of the name, which is mostly all of it, and lies in one line of the cache. A
-// map of the language's waits for its control bytes, then for its slot, then
-// for the name.
+// waiting for memory, and here it waits for least: for the slot, which lies in
+// one line of the cache and has the key in it, and for the name. A map of the
+// language's waits for its control bytes before the slot, and is larger: a card
+// took 1.1 times as long with it.
 type wholeNames struct {
 	seed  maphash.Seed
-	slots []wholeSlot // a power of two, at most half of them taken
+	slots []wholeSlot // two in three are taken
 	lists [][]Key     // the hits of names that several items have
 }
 
-// wholeSlot is a folded name and its key. It is 32 bytes: two to a line.
+// wholeSlot is a folded name and its key. It is 16 bytes: four to a line.
 type wholeSlot struct {
-	begin [wholeBegin]byte
-	name  uint32 // its number, with severalHave or without
+	hash  uint32 // the lower half; the upper half says where the slot is
+	start uint32 // of the name in segment.text
+	size  uint32 // of the name, with the flags below; 0 in a free slot
 	key   uint32 // the Key, or with severalHave the number of the list
 }
 
+// What is known of a name, in wholeSlot.size.
 const (
-	// wholeBegin is how many bytes of a name are in its slot. The rest of a
-	// shorter one is zeros, which no folded name has in it.
-	wholeBegin = 24
-	// severalHave marks, in wholeSlot.name, a name that several items have.
-	severalHave = 1 << 31
+	severalHave = 1 << 31 // several items have it
+	onlyAlias   = 1 << 30 // no item has it as its primary name
+	sizeMask    = 1<<30 - 1
 )
-
-// newWholeNames returns an empty table with room for n names.
-func newWholeNames(n int) wholeNames {
-	size := 2
-	for size < 2*n {
-		size *= 2
-	}
-	return wholeNames{seed: maphash.MakeSeed(), slots: make([]wholeSlot, size)}
-}
 
 // buildWhole makes the table of whole names: of each, the items that have it
 // as their primary name come first, and then those of the others.
 func (s *segment) buildWhole() {
-	s.whole = newWholeNames(len(s.nameItem))
+	n := len(s.nameItem)
+	s.whole = wholeNames{seed: maphash.MakeSeed(), slots: make([]wholeSlot, n+n/2+1)}
 	for _, primary := range []bool{true, false} {
 		for n := range s.names() {
-			item := s.nameItem[n]
-			if s.primary(n) != primary || !primary && s.name(n) == s.name(s.nameStart[item]) {
-				continue
-			}
-			if folded := s.name(n); folded != "" {
-				s.addWhole(n, []byte(folded), s.items[item].Key)
+			first := s.nameStart[s.nameItem[n]]
+			if s.primary(n) == primary && (primary || s.name(n) != s.name(first)) {
+				s.addWhole(n)
 			}
 		}
 	}
 }
 
-// addWhole adds a key to the hits of a name. A key that comes twice running
-// for a name is added once.
-func (s *segment) addWhole(name uint32, folded []byte, key Key) {
+// addWhole adds the item of a name to the hits of the name. One that comes
+// twice running for a name is added once.
+func (s *segment) addWhole(name uint32) {
+	folded, key := []byte(s.name(name)), s.items[s.nameItem[name]].Key
+	if len(folded) == 0 {
+		return
+	}
 	w := &s.whole
-	slot := s.wholeSlot(folded)
+	slot, hash := s.wholeSlot(folded)
 	switch {
-	case slot.begin[0] == 0:
-		slot.name, slot.key = name, uint32(key)
-		copy(slot.begin[:], folded)
-	case slot.name&severalHave == 0:
+	case slot.size == 0:
+		*slot = wholeSlot{hash: hash, start: s.nameAt[name], size: uint32(len(folded)), key: uint32(key)}
+		if !s.primary(name) { // those are all there already
+			slot.size |= onlyAlias
+		}
+	case slot.size&severalHave == 0:
 		if first := Key(slot.key); first != key {
-			slot.name |= severalHave
+			slot.size |= severalHave
 			slot.key = uint32(len(w.lists))
 			w.lists = append(w.lists, []Key{first, key})
 		}
@@ -122,29 +117,37 @@ func (s *segment) addWhole(name uint32, folded []byte, key Key) {
 	}
 }
 
-// wholeSlot returns the slot of a folded name, which is free if none has it.
-func (s *segment) wholeSlot(folded []byte) *wholeSlot {
-	w := &s.whole
-	var begin [wholeBegin]byte
-	copy(begin[:], folded)
-	mask := uint64(len(w.slots) - 1)
-	for i := maphash.Bytes(w.seed, folded) & mask; ; i = (i + 1) & mask {
-		slot := &w.slots[i]
-		if slot.begin[0] == 0 || slot.begin == begin &&
-			(len(folded) < wholeBegin || s.name(slot.name&^severalHave) == string(folded)) {
-			return slot
+// wholeSlot returns the slot of a folded name, which is free if there is no
+// such name, and what is to be its hash.
+func (s *segment) wholeSlot(folded []byte) (slot *wholeSlot, hash uint32) {
+	slots := s.whole.slots
+	full := maphash.Bytes(s.whole.seed, folded)
+	hash = uint32(full)
+	// The upper half, as a share of 1<<32, is that share of the slots: they
+	// need not come to a power of two.
+	for i := full >> 32 * uint64(len(slots)) >> 32; ; i++ {
+		if i == uint64(len(slots)) {
+			i = 0
+		}
+		slot = &slots[i]
+		if slot.size == 0 || slot.hash == hash && s.text[slot.start:slot.start+slot.size&sizeMask] == string(folded) {
+			return slot, hash
 		}
 	}
 }
 
 // exact returns the hits of a folded name. It does not allocate.
 func (s *segment) exact(folded []byte) Hits {
-	slot := s.wholeSlot(folded)
-	switch {
-	case slot.begin[0] == 0:
-		return Hits{}
-	case slot.name&severalHave != 0:
-		return hitsOf(s.whole.lists[slot.key])
+	slot, _ := s.wholeSlot(folded)
+	how := Exact
+	if slot.size&onlyAlias != 0 {
+		how = Alias
 	}
-	return Hits{First: Key(slot.key), any: true}
+	switch {
+	case slot.size == 0:
+		return Hits{}
+	case slot.size&severalHave != 0:
+		return hitsOf(s.whole.lists[slot.key], how)
+	}
+	return Hits{First: Key(slot.key), How: how, any: true}
 }
