@@ -14,9 +14,9 @@ import (
 	"github.com/briefbot/briefbot/briefings"
 )
 
-// storeTimeout is how long a command may wait for the store. It leaves the
-// adapters half a second of the three that Discord and Slack allow.
-const storeTimeout = 2500 * time.Millisecond
+// answerTimeout is how long an answer may take in all. It leaves the adapters
+// half a second of the three that Discord and Slack allow.
+const answerTimeout = 2500 * time.Millisecond
 
 // Options are what a Bot may be told.
 type Options struct {
@@ -93,22 +93,22 @@ func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
 	if c.Request.Role < c.Command.Role {
 		return Reply{}, briefings.Errorf(briefings.ErrDenied, "/%s is for the role %s, and yours is %s. An admin of this book can change that.", c.Command.Name, c.Command.Role, c.Request.Role)
 	}
-	if c.waits() {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, storeTimeout)
-		defer cancel()
+	if c.Command.atOnce != nil {
+		if reply, ok := c.Command.atOnce(c); ok {
+			return reply, nil
+		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	return c.Command.run(ctx, c)
 }
-
-// waits reports whether answering may wait for the store.
-func (c *Call) waits() bool { return c.Command.waits || c.Arg("as_of") != "" }
 
 // fail turns an error into a card: its sentence where it is meant for the
 // person, and otherwise a reference under which it is logged, once, here.
 func (b *Bot) fail(ctx context.Context, c *Call, err error) Reply {
 	var forPerson *briefings.Error
-	if errors.As(err, &forPerson) {
+	// What is wrong with the store is for those who run it, and names its place.
+	if errors.As(err, &forPerson) && !errors.Is(err, briefings.ErrUnavailable) {
 		outcome, title := Refused, "That did not work"
 		switch {
 		case errors.Is(err, briefings.ErrNotFound):
@@ -123,12 +123,21 @@ func (b *Bot) fail(ctx context.Context, c *Call, err error) Reply {
 	if c.Command != nil {
 		command = c.Command.Name
 	}
-	b.log.ErrorContext(ctx, "command failed", "ref", ref, "command", command, "platform", c.Request.Actor.Platform, "user", c.Request.Actor.User, "err", err)
+	b.log.ErrorContext(ctx, "command failed", "ref", ref, "command", command, "platform", c.Request.Actor.Platform, "user", c.Request.Actor.User, "err", err, "cause", cause(err))
 	message := "Something went wrong (ref " + ref + ")."
 	if errors.Is(err, context.DeadlineExceeded) {
 		message = "The book took too long to answer (ref " + ref + "). Ask again in a moment."
 	}
 	return Reply{Card: &Card{Title: "Something went wrong", Lead: []Text{T(message), T("Nothing was changed. The people who run this bot find the reason in its log under that reference.")}}, Outcome: Failed}
+}
+
+// cause returns what an engine said, where the error has a sentence instead.
+func cause(err error) error {
+	var engine interface{ Cause() error }
+	if errors.As(err, &engine) {
+		return engine.Cause()
+	}
+	return nil
 }
 
 // reference returns four hex digits by which a person and a log line meet.

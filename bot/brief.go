@@ -18,7 +18,7 @@ func brief(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		card := v.overview()
+		card := v.overview(c.Flag("full"))
 		v.sign(card)
 		card.notice(v.notice)
 		return Reply{Card: card}, nil
@@ -35,18 +35,22 @@ func brief(ctx context.Context, c *Call) (Reply, error) {
 }
 
 // overview is the one page on the whole book.
-func (v view) overview() *Card {
+func (v view) overview(full bool) *Card {
 	card := &Card{Title: v.Book.Name, Kicker: "one page"}
 	if v.Book.About != "" {
 		card.Lead = []Text{T(v.Book.About)}
 	}
-	card.add(v.board())
+	card.add(v.board(full))
 	happened := pick(v.Timeline(), func(r *briefings.Report) bool { return r.Kind == briefings.Event && !r.Open() })
-	card.add(v.section("Latest events", happened, briefReports))
-	card.add(v.comingUp(v.Timeline(), briefReports))
+	most, people := briefReports, briefPeople
+	if full {
+		most, people = allLines, allLines
+	}
+	card.add(v.section("Latest events", happened, most))
+	card.add(v.comingUp(v.Timeline(), most))
 	s := Section{Heading: "People"}
 	for _, p := range v.Pages(briefings.Person) {
-		if len(s.Items) == briefPeople {
+		if len(s.Items) == people {
 			break
 		}
 		s.Items = append(s.Items, Item{Label: p.Entry.Name, Text: T(p.Entry.Role)})

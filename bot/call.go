@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ type Call struct {
 	Now *briefings.Snapshot
 
 	bot  *Bot
+	then *view // the book as of the moment that was asked for, once it was read
 	args []Value
 	room [4]Value // where args begin, so that few lines need more
 }
@@ -31,14 +33,13 @@ func (c *Call) Arg(name string) string {
 	return ""
 }
 
+// flagWords are the values of a flag: the first half sets it.
+var flagWords = []string{"true", "yes", "on", "1", "false", "no", "off", "0"}
+
 // Flag reports whether a flag is set.
 func (c *Call) Flag(name string) bool {
-	switch strings.ToLower(c.Arg(name)) {
-	case "", "false", "no", "off", "0":
-		return false
-	default:
-		return true
-	}
+	value := c.Arg(name)
+	return value != "" && slices.Contains(flagWords[:len(flagWords)/2], strings.ToLower(value))
 }
 
 // Whole returns a whole number, or the given one where the argument is absent.
@@ -123,7 +124,11 @@ func (a *Arg) check(value string, now time.Time, zone *time.Location) error {
 	case Whole:
 		n, err := strconv.Atoi(value)
 		if err != nil || n < a.Min || a.Max > 0 && n > a.Max {
-			return briefings.Errorf(briefings.ErrInvalid, "%s must be a whole number from %d to %d, not %q.", a.Name, a.Min, a.Max, value)
+			return briefings.Errorf(briefings.ErrInvalid, "%s must be a whole number from %d to %d, not %q.", a.Name, a.Min, a.Max, clip(value))
+		}
+	case Flag:
+		if !slices.Contains(flagWords, strings.ToLower(value)) {
+			return briefings.Errorf(briefings.ErrInvalid, "%s is there or not there: write %s, or leave it out.", a.Name, a.Name)
 		}
 	case Words:
 		if len(a.Choices) == 0 {
@@ -134,7 +139,7 @@ func (a *Arg) check(value string, now time.Time, zone *time.Location) error {
 				return nil
 			}
 		}
-		return briefings.Errorf(briefings.ErrInvalid, "%s must be one of %s, not %q.", a.Name, strings.Join(a.Choices, ", "), value)
+		return briefings.Errorf(briefings.ErrInvalid, "%s must be one of %s, not %q.", a.Name, strings.Join(a.Choices, ", "), clip(value))
 	}
 	return nil
 }
@@ -160,6 +165,11 @@ func (c *Call) view(ctx context.Context) (view, error) {
 	if m.IsZero() {
 		return newView(c.Now, c.Request.Now), nil
 	}
+	if c.then != nil { // the book as of a moment is read once
+		v := newView(c.then.Snapshot, c.then.now)
+		v.notice = c.then.notice
+		return v, nil
+	}
 	// A day means all that was known by its end, as the book's calendar has it.
 	asOf := m.End(c.days()).Add(-time.Millisecond)
 	if !asOf.Before(c.Request.Now) {
@@ -180,5 +190,6 @@ func (c *Call) view(ctx context.Context) (view, error) {
 	notice := T("As the book stood on ").When(m).Plain(until + ": only what was recorded by then.")
 	v := newView(s, asOf)
 	v.notice = notice
+	c.then = &v
 	return v, nil
 }

@@ -2,7 +2,9 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -17,6 +19,7 @@ func changes(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	card := &Card{Title: "What changed", Kicker: v.Book.Name}
+	first := c.Arg("since") == "" && c.Arg("after") == "" // not a later page
 	q := briefings.RevisionQuery{Until: v.AsOf, Newest: true, Limit: maxRevisions}
 	if since := c.Date("since"); !since.IsZero() {
 		q.Since = since.Start(c.days())
@@ -24,6 +27,7 @@ func changes(ctx context.Context, c *Call) (Reply, error) {
 	} else if q.AfterSeq, err = c.lastLook(ctx, card); err != nil {
 		return Reply{}, err
 	}
+	seen := first && c.Arg("topic") == "" && v.AsOf.IsZero()
 	var topic *briefings.Page
 	if c.Arg("topic") != "" {
 		f, reply, err := c.lookup(ctx, "topic")
@@ -44,18 +48,31 @@ func changes(ctx context.Context, c *Call) (Reply, error) {
 	if len(card.Sections) == 0 {
 		card.Lead = append(card.Lead, T("Nothing has changed."))
 	}
+	if len(revisions) == maxRevisions {
+		card.notice(T(fmt.Sprintf("This goes back over the last %d changes, and there are more. Ask since a later day to see all of them.", maxRevisions)))
+	}
+	if seen { // a look at one topic, or at the past, is not a look at all that is new
+		if _, err := c.bot.library.Store().Look(ctx, c.Request.Book, c.Request.Actor, c.Now.Seq, c.Request.Now); err != nil {
+			return Reply{}, err
+		}
+	}
 	card.notice(v.notice)
 	v.sign(card)
 	return Reply{Card: card}, nil
 }
 
-// lastLook returns up to where the asker has seen the book, and notes that they
-// have now seen it all.
+// lastLook returns up to where the asker had seen the book. The pages of the
+// answer go on from there, whatever is seen meanwhile.
 func (c *Call) lastLook(ctx context.Context, card *Card) (int64, error) {
-	before, err := c.bot.library.Store().Look(ctx, c.Request.Book, c.Request.Actor, c.Now.Seq, c.Request.Now)
+	if c.Arg("after") != "" {
+		card.Kicker += " · since your last look"
+		return int64(c.Whole("after", 0)), nil
+	}
+	before, err := c.bot.library.Store().Look(ctx, c.Request.Book, c.Request.Actor, 0, c.Request.Now)
 	if err != nil {
 		return 0, err
 	}
+	c.set("after", strconv.FormatInt(before, 10))
 	if before == 0 {
 		card.Kicker += " · your first look"
 		card.Lead = []Text{T("You have not asked before, so this is everything. From now on you see what is new since your last look.")}

@@ -21,10 +21,10 @@ type Command struct {
 	Phrases []phrase
 	// Examples are lines that a reader could type, without the slash.
 	Examples []string
-	// waits is true where the handler may wait for the store. Only such
-	// handlers get a deadline: reading the snapshot cannot block.
-	waits bool
-	run   func(ctx context.Context, c *Call) (Reply, error)
+	run      func(ctx context.Context, c *Call) (Reply, error)
+	// atOnce answers what needs nothing but the snapshot, and so no deadline:
+	// setting one costs as much as the answer. It may be nil.
+	atOnce func(c *Call) (reply Reply, ok bool)
 }
 
 // ArgType says what an argument holds and how it is completed.

@@ -105,7 +105,10 @@ func (b *Bot) CompleteLine(ctx context.Context, r Request) (from int, choices []
 	}
 	cmd := b.byName[strings.ToLower(verb)]
 	if cmd == nil || argsAt == len(line) {
-		return start, b.names(snapshot, choices, b.byName[fallback], line[start:])
+		if brief := b.byName[fallback]; r.Role >= brief.Role {
+			choices = b.names(snapshot, choices, brief, line[start:])
+		}
+		return start, choices
 	}
 	if r.Role < cmd.Role {
 		return len(line), nil
@@ -139,10 +142,7 @@ func (b *Bot) completeArgs(s *briefings.Snapshot, cmd *Command, line string, arg
 				arg, from = a, at+i+1
 			}
 		}
-		at = end
-		for at < len(line) && isSpace(rune(line[at])) {
-			at++
-		}
+		at = end + len(line[end:]) - len(strings.TrimLeftFunc(line[end:], isSpace))
 	}
 	if arg == nil {
 		return len(line), nil
@@ -153,7 +153,11 @@ func (b *Bot) completeArgs(s *briefings.Snapshot, cmd *Command, line string, arg
 		return from, choices
 	}
 	// Where nothing goes on from it, a last word may be the name of an argument.
-	lastWord := strings.LastIndexFunc(line, isSpace) + 1
+	lastWord := 0
+	if i := strings.LastIndexFunc(line, isSpace); i >= 0 {
+		_, n := utf8.DecodeRuneInString(line[i:])
+		lastWord = i + n
+	}
 	more := cmd.argNames(line[lastWord:], line)
 	if typed == "" || len(more) == 0 {
 		return from, append(choices, more...)[:min(len(choices)+len(more), maxCompletions)]

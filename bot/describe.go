@@ -221,7 +221,10 @@ func (v view) unchecked(what string, r briefings.Record) Text {
 	if stale == nil {
 		return nil
 	}
-	return stale.Plain(": " + what + " was recorded on ").When(v.day(briefings.VersionOf(r).Recorded)).Plain(", and nobody has verified it since.")
+	if v.Book.Verified(r) {
+		return stale.Plain(": " + what + " was verified until then, and not since.")
+	}
+	return stale.Plain(": " + what + " was recorded on ").When(v.day(briefings.VersionOf(r).Recorded)).Plain(", and nobody has verified it.")
 }
 
 // recorded returns when the book knew something: to the minute, or to the day

@@ -18,7 +18,7 @@ func find(ctx context.Context, c *Call) (Reply, error) {
 	}
 	text := c.Arg("text")
 	if len(briefings.ParseTextQuery(text).Terms) == 0 {
-		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "There is no word to look for in %q. For example: /find sabotage", text)
+		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "There is no word to look for in %q. For example: /find sabotage", clip(text))
 	}
 	items, err := c.search(ctx, v, text, maxHits)
 	if err != nil {
@@ -27,11 +27,11 @@ func find(ctx context.Context, c *Call) (Reply, error) {
 	if len(items) == 0 {
 		reply, err := c.unknown(ctx, v, "text", text, v.Resolve(text).Choices)
 		if err == nil {
-			reply.Card.Title, reply.Card.Lead[0] = "Nothing found", T("The book does not speak of “"+text+"”.")
+			reply.Card.Title, reply.Card.Lead[0] = "Nothing found", T("The book does not speak of “"+clip(text)+"”.")
 		}
 		return deref(reply), err
 	}
-	card := &Card{Title: "Found: " + text, Kicker: v.Book.Name}
+	card := &Card{Title: "Found: " + clip(text), Kicker: v.Book.Name}
 	from, to := c.turn(card, len(items))
 	card.add(Section{"Best first", items[from:to]})
 	if p := v.Resolve(text).Page; p != nil {
@@ -90,8 +90,6 @@ func (c *Call) covered(ctx context.Context, v view, q briefings.TextQuery, limit
 	if len(q.Terms) == 0 {
 		return nil, 0, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
 	q.AsOf, q.Limit = v.AsOf, limit
 	hits, err := c.bot.library.Store().Search(ctx, c.Request.Book, q)
 	if err != nil {

@@ -46,7 +46,7 @@ func (c *Call) helpOn(name string) (Reply, error) {
 		if near := c.bot.nearVerb("/"+name, name); near != "" {
 			hint = " Did you mean /" + near + "?"
 		}
-		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "There is no command %q.%s /help lists them all.", name, hint)
+		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "There is no command %q.%s /help lists them all.", clip(name), hint)
 	}
 	card := &Card{Title: cmd.usage(), Kicker: "for the role " + cmd.Role.String() + " and above", Lead: []Text{T(cmd.Summary + ".")}}
 	args := Section{Heading: "What it takes"}

@@ -122,8 +122,9 @@ func (c *Call) unknown(ctx context.Context, v view, arg, query string, near []*b
 	}
 	card := &Card{Title: "Not in this book", Lead: []Text{T("The book has no entry for “" + clip(query) + "”.")}}
 	if v.Snapshot == c.Now {
-		c.miss(ctx, query)
-		card.Lead = append(card.Lead, T("It has been noted for the editors that this was asked."))
+		if c.miss(ctx, query) {
+			card.Lead = append(card.Lead, T("It has been noted for the editors that this was asked."))
+		}
 	}
 	v.offer(card, "Did you mean", near, c.instead(arg))
 	card.add(Section{"The nearest that the book has", hits})
@@ -201,16 +202,16 @@ const leastMiss = 3
 
 // miss records that something was asked for and not found. An answer does not
 // fail because that could not be written down.
-func (c *Call) miss(ctx context.Context, query string) {
+func (c *Call) miss(ctx context.Context, query string) (noted bool) {
 	folded := names.Fold(query)
 	if len(folded) < leastMiss {
-		return
+		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
 	if err := c.bot.library.Store().RecordMiss(ctx, c.Request.Book, folded, c.Request.Now); err != nil {
 		c.bot.log.WarnContext(ctx, "could not record a question without an answer", "command", c.Command.Name, "err", err)
+		return false
 	}
+	return true
 }
 
 // leastNear is the shortest name, in letters, that near misses are taken for:

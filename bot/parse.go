@@ -25,11 +25,16 @@ func (b *Bot) parse(c *Call) error {
 			return briefings.Errorf(briefings.ErrInvalid, "There is no command /%s. /help lists them.", r.Invocation.Command)
 		}
 		c.Command = cmd
-		c.args = append(c.args, r.Invocation.Args...)
+		for _, v := range r.Invocation.Args {
+			if a := cmd.arg(v.Name); a != nil {
+				v.Name = a.Name // as_of may have come as asof
+			}
+			c.args = append(c.args, v)
+		}
 		return c.check()
 	}
 	if len(r.Text) > maxLineBytes {
-		return briefings.Errorf(briefings.ErrInvalid, "That is too long to be a question: keep it under %d characters.", maxLineBytes)
+		return briefings.Errorf(briefings.ErrInvalid, "That is too long to be a question: keep it under %d letters.", maxLineBytes/2)
 	}
 	verb, rest := cutVerb(r.Text)
 	cmd := b.byName[verb]
@@ -43,7 +48,7 @@ func (b *Bot) parse(c *Call) error {
 	}
 	if cmd == nil {
 		if near := b.nearVerb(r.Text, verb); near != "" {
-			return briefings.Errorf(briefings.ErrInvalid, "There is no command /%s. Did you mean /%s? /help lists them.", verb, near)
+			return briefings.Errorf(briefings.ErrInvalid, "There is no command /%s. Did you mean /%s? /help lists them.", clip(verb), near)
 		}
 		cmd, rest = b.byName[fallback], strings.TrimPrefix(strings.TrimSpace(r.Text), "/")
 	}
@@ -201,7 +206,7 @@ func (c *Call) bare(words string) error {
 			}
 		}
 	}
-	return briefings.Errorf(briefings.ErrInvalid, "/%s cannot use %q. /help %s shows what it takes.", c.Command.Name, words, c.Command.Name)
+	return briefings.Errorf(briefings.ErrInvalid, "/%s cannot use %q. /help %s shows what it takes.", c.Command.Name, clip(words), c.Command.Name)
 }
 
 // withoutVerb takes the verb off words that followed a command as in "who is

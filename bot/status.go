@@ -17,7 +17,7 @@ func status(ctx context.Context, c *Call) (Reply, error) {
 			return Reply{}, err
 		}
 		card := &Card{Title: "Where things stand", Kicker: v.Book.Name}
-		card.add(v.board())
+		card.add(v.board(c.Flag("full")))
 		if len(card.Sections) == 0 {
 			card.Lead = []Text{T("The book had no status of anything to show.")}
 		}
@@ -36,12 +36,16 @@ func status(ctx context.Context, c *Call) (Reply, error) {
 	return Reply{Card: card}, nil
 }
 
-// board lists where each track and document stands, in one line.
-func (v view) board() Section {
+// board lists where each track and document stands, in one line, or with the
+// details in full.
+func (v view) board(full bool) Section {
 	s := Section{Heading: "Tracks and documents"}
 	for _, p := range v.Pages(briefings.Track, briefings.Document) {
 		if now := statusesOf(p); len(now) > 0 {
 			item := v.item(now[0])
+			if full {
+				item = v.fullItem(now[0])
+			}
 			item.Label = p.Entry.Name
 			if now[0].Trend != "" {
 				item.Label += " (" + string(now[0].Trend) + ")"

@@ -22,7 +22,7 @@ func table() []Command {
 	reading := func(args ...Arg) []Arg { return append(args, asOf, full, share) }
 	return []Command{
 		{
-			Name: "who", Role: briefings.Reader, run: who,
+			Name: "who", Role: briefings.Reader, run: who, atOnce: whoAtOnce,
 			Summary:  "Who somebody is, why they matter now, and what they did last",
 			Args:     reading(required(name("name", "A name, or a description such as “us envoy”"))),
 			Examples: []string{"who Witkoff", "who us envoy", "who Zelensky as_of:2025-12-03"},
@@ -55,24 +55,25 @@ func table() []Command {
 			Examples: []string{"positions", "positions donbas", "positions party:Russia"},
 		},
 		{
-			Name: "brief", Role: briefings.Reader, run: brief, waits: true,
+			Name: "brief", Role: briefings.Reader, run: brief,
 			Summary:  "One page on anything in the book; the whole book if left out",
 			Args:     reading(name("topic", "A person, organisation, track, document, place or term")),
 			Phrases:  []phrase{say("summary", ""), say("overview", ""), say("latest", ""), say("the latest", ""), say("what is going on", "")},
 			Examples: []string{"brief talks", "brief Witkoff", "brief"},
 		},
 		{
-			Name: "find", Role: briefings.Reader, run: find, waits: true,
+			Name: "find", Role: briefings.Reader, run: find,
 			Summary:  "Where the book speaks of something",
 			Args:     reading(Arg{Name: "text", Type: Search, Required: true, Summary: "Words to look for; “quotes” make a phrase"}, page),
 			Examples: []string{"find sabotage", `find "security guarantees"`},
 		},
 		{
-			Name: "changes", Role: briefings.Reader, run: changes, waits: true,
+			Name: "changes", Role: briefings.Reader, run: changes,
 			Summary: "What is new in the book: old and new",
 			Args: reading(
 				Arg{Name: "since", Type: Date, Summary: "Since when; since your last look if left out"},
 				name("topic", "Only what concerns this one"),
+				Arg{Name: "after", Type: Whole, Summary: "Only what came after the change of this number"},
 				page,
 			),
 			Phrases:  []phrase{say("news", ""), say("what is new", ""), say("whats new", ""), say("what changed", ""), say("what changed since *", "since"), say("what has changed since *", "since"), say("what is new since *", "since"), say("what has changed", "")},

@@ -19,7 +19,11 @@ func upcoming(ctx context.Context, c *Call) (Reply, error) {
 	days := c.Whole("days", upcomingDays)
 	horizon := v.now.AddDate(0, 0, days)
 	card := &Card{Title: "Coming up", Kicker: fmt.Sprintf("%s · the next %d days", v.Book.Name, days)}
-	if days == 1 {
+	switch {
+	case c.Flag("full"):
+		horizon = v.now.AddDate(1000, 0, 0)
+		card.Kicker = v.Book.Name
+	case days == 1:
 		card.Kicker = v.Book.Name + " · the next day"
 	}
 	var ahead, later, undated, past []*briefings.Report

@@ -18,22 +18,28 @@ const (
 	allLines     = 1 << 20
 )
 
-func who(ctx context.Context, c *Call) (Reply, error) {
-	if c.plain() {
-		// What most readers ask most often costs a look-up and no rendering.
-		r := c.Now.Resolve(c.Arg("name"))
-		if r.Page != nil {
-			card := c.whoCard(r.Page)
-			name := c.Arg("name")
-			if r.How != names.Exact || !strings.Contains(name, " ") {
-				own := *card
-				own.notice(newView(c.Now, c.Request.Now).namesakes(name, r.Page))
-				own.notice(showing(r, name))
-				card = &own
-			}
-			return Reply{Card: card}, nil
-		}
+// whoAtOnce answers what most readers ask most often: it costs a look-up and no
+// rendering.
+func whoAtOnce(c *Call) (Reply, bool) {
+	if !c.plain() {
+		return Reply{}, false
 	}
+	name := c.Arg("name")
+	r := c.Now.Resolve(name)
+	if r.Page == nil {
+		return Reply{}, false
+	}
+	card := c.whoCard(r.Page)
+	if r.How != names.Exact || !strings.Contains(name, " ") {
+		own := *card
+		own.notice(newView(c.Now, c.Request.Now).namesakes(name, r.Page))
+		own.notice(showing(r, name))
+		card = &own
+	}
+	return Reply{Card: card}, true
+}
+
+func who(ctx context.Context, c *Call) (Reply, error) {
 	f, reply, err := c.lookup(ctx, "name")
 	if err != nil || reply != nil {
 		return deref(reply), err
@@ -83,6 +89,9 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 	changes(e)
 	for _, r := range p.Reports {
 		changes(r)
+		if end := r.Claim.Occurred.End(v.Book.Location()); r.Open() && end.After(v.now) && (until.IsZero() || end.Before(until)) {
+			until = end // it will then be overdue
+		}
 	}
 	card.notice(v.unchecked("the role", e))
 	if e.Summary != "" {

@@ -42,7 +42,7 @@ type Claim struct {
 	// Sources are where it can be read. A claim without any is unsourced.
 	Sources []SourceID `json:"sources,omitempty"`
 	// VerifiedUntil is how long the last check of the claim holds, and
-	// VerifiedBy who made it. Editing the claim clears both.
+	// VerifiedBy who made it. Whoever changes what the claim says clears both.
 	VerifiedUntil time.Time `json:"verified_until,omitzero"`
 	VerifiedBy    string    `json:"verified_by,omitempty"`
 }

@@ -124,6 +124,9 @@ func (e *edit) report(rev Revision) {
 		}
 	}
 	r, ok := rev.After.(*Report)
+	for _, changed := range []*Report{old, r} {
+		e.superseded(changed)
+	}
 	e.next.reports = e.next.reports.with(id, r, !ok, e.ownReports)
 	e.ownReports = true
 	if ok {
@@ -132,6 +135,31 @@ func (e *edit) report(rev Revision) {
 			if p := e.page(entry); p != nil {
 				p.Reports = putIn(p.Reports, r)
 			}
+		}
+	}
+}
+
+// superseded takes hold of the pages that show the statuses or positions beside
+// a report: which of them is the newest may change with it, and shows.
+func (e *edit) superseded(r *Report) {
+	if r == nil || r.Kind != Status && r.Kind != Position {
+		return
+	}
+	p := e.next.Page(r.Subject)
+	if p == nil {
+		return
+	}
+	const beside = 2 // the newest, and the one that is the newest without it
+	n := 0
+	for _, other := range p.Reports {
+		if other.Kind != r.Kind || other.Subject != r.Subject || other.Issue != r.Issue {
+			continue
+		}
+		for _, entry := range other.Entries() {
+			e.page(entry)
+		}
+		if n++; n == beside {
+			return
 		}
 	}
 }

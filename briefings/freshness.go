@@ -57,7 +57,7 @@ func (b *Book) Freshness(r Record, now time.Time) (f Freshness, changes time.Tim
 	until := claimOf(r).VerifiedUntil
 	verified := !until.IsZero()
 	if !verified {
-		until = spokenFor(r).Add(window)
+		until = b.spokenFor(r).Add(window)
 	}
 	soon := until.Add(-window / 4)
 	switch {
@@ -70,6 +70,10 @@ func (b *Book) Freshness(r Record, now time.Time) (f Freshness, changes time.Tim
 	}
 }
 
+// Verified reports whether the record's claim carries a stamp, which may have
+// run out.
+func (b *Book) Verified(r Record) bool { return !claimOf(r).VerifiedUntil.IsZero() }
+
 // StaleSince returns when the record's claim went or will go stale, zero for
 // never.
 func (b *Book) StaleSince(r Record) time.Time {
@@ -80,16 +84,16 @@ func (b *Book) StaleSince(r Record) time.Time {
 	if until := claimOf(r).VerifiedUntil; !until.IsZero() {
 		return until
 	}
-	return spokenFor(r).Add(window)
+	return b.spokenFor(r).Add(window)
 }
 
 // spokenFor returns up to when an unverified claim speaks of the present: when
 // it was recorded, or, for a status, the time at which things stood so, if that
 // is earlier. A role or a position is held since its date, and so goes on.
-func spokenFor(r Record) time.Time {
+func (b *Book) spokenFor(r Record) time.Time {
 	t := r.version().Recorded
 	if rep, ok := r.(*Report); ok && rep.Kind == Status {
-		if end := rep.Claim.Occurred.End(time.UTC); end.Before(t) {
+		if end := rep.Claim.Occurred.End(b.Location()); end.Before(t) {
 			return end
 		}
 	}

@@ -18,7 +18,7 @@ import (
 // by any number of goroutines.
 type Library struct {
 	store Store
-	mu    sync.Mutex // held while a book is being opened
+	mu    sync.Mutex // held while open is being replaced
 	// open holds the open books. The map is replaced, never written to.
 	open atomic.Pointer[map[BookID]*shelf]
 }
@@ -53,19 +53,21 @@ func (l *Library) Snapshot(ctx context.Context, book BookID) (*Snapshot, error) 
 	return s.current.Load(), nil
 }
 
+// shelf opens a book. Two that open it at once both read it, and one is kept:
+// so nobody waits for another's book.
 func (l *Library) shelf(ctx context.Context, book BookID) (*shelf, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	open := *l.open.Load()
-	if s := open[book]; s != nil {
-		return s, nil
-	}
 	c, err := l.store.Load(ctx, book, time.Time{})
 	if err != nil {
 		return nil, fmt.Errorf("open book %s: %w", book, err)
 	}
 	s := new(shelf)
 	s.current.Store(NewSnapshot(c, time.Time{}))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	open := *l.open.Load()
+	if s := open[book]; s != nil {
+		return s, nil
+	}
 	open = maps.Clone(open)
 	open[book] = s
 	l.open.Store(&open)
@@ -140,28 +142,28 @@ func (l *Library) Apply(ctx context.Context, book BookID, c Change) ([]Revision,
 	if err != nil {
 		return nil, err
 	}
-	if err := l.publish(ctx, book, revisions); err != nil {
-		return nil, err
-	}
+	l.publish(ctx, book, revisions)
 	return revisions, nil
 }
 
 // publish shows committed revisions to the readers of an open book.
-func (l *Library) publish(ctx context.Context, book BookID, revisions []Revision) error {
+func (l *Library) publish(ctx context.Context, book BookID, revisions []Revision) {
 	s := (*l.open.Load())[book]
 	if s == nil || len(revisions) == 0 {
-		return nil
+		return
 	}
 	s.mu.Lock()
 	now := s.current.Load()
 	if revisions[0].Seq == now.Seq+1 {
 		s.current.Store(now.With(revisions))
 		s.mu.Unlock()
-		return nil
+		return
 	}
 	s.mu.Unlock()
 	// Another change was committed in between: what is missing is in the store.
-	return l.Refresh(ctx, book)
+	// Where that cannot be read now, the change is committed all the same, and
+	// Watch shows it.
+	_ = l.Refresh(ctx, book)
 }
 
 // CheckChange returns what is wrong with a change to the book that current
@@ -182,8 +184,29 @@ func CheckChange(current *Snapshot, c Change) []Problem {
 	for _, e := range c.Edits {
 		if e.Put != nil {
 			problems = append(problems, Check(e.Put, find, c.At)...)
+			problems = append(problems, checkUsers(current, after, e.Put, find, c.At)...)
 		} else {
 			problems = append(problems, checkDelete(current, after, e.Delete)...)
+		}
+	}
+	return problems
+}
+
+// checkUsers finds what is wrong with the reports of an entry that becomes
+// another kind of thing.
+func checkUsers(current *Snapshot, after map[Ref]Record, put Record, find Find, now time.Time) []Problem {
+	e, ok := put.(*Entry)
+	if !ok || current == nil {
+		return nil
+	}
+	p := current.Page(e.ID)
+	if p == nil || p.Entry.Kind == e.Kind {
+		return nil
+	}
+	var problems []Problem
+	for _, r := range p.Reports {
+		if _, changed := after[r.Ref()]; !changed {
+			problems = append(problems, Check(r, find, now)...)
 		}
 	}
 	return problems

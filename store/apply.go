@@ -125,8 +125,11 @@ func (h *history) edit(ctx context.Context, c briefings.Change, e briefings.Edit
 		switch {
 		case claim != nil && prev.number == 0 && !claim.Recorded.IsZero():
 			r.recorded = millis(claim.Recorded)
-		case claim != nil && before != nil:
+		case claim != nil && before != nil: // it never changes
 			known = claimOf(before).Recorded
+			put := copyRecord(e.Put)
+			claimOf(put).Recorded = known
+			e.Put = put
 		}
 		if r.body, err = encodeBody(e.Put, known); err != nil {
 			return none, err

@@ -47,6 +47,15 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	return openSQLite(ctx, path, opts)
 }
 
+// Path returns the file that dsn names, or the empty string where it names a
+// PostgreSQL database. It returns ErrInvalid for what names neither.
+func Path(dsn string) (string, error) {
+	if IsPostgres(dsn) {
+		return "", nil
+	}
+	return sqlitePath(dsn)
+}
+
 // IsPostgres reports whether dsn names a PostgreSQL database.
 func IsPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")

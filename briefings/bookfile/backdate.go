@@ -6,31 +6,35 @@ import (
 	"github.com/briefbot/briefbot/briefings"
 )
 
-// backdate gives the records that don't say when they were recorded the book's
-// default, and lets no entry be younger than a report that names it.
+// backdate says of the records that don't say it themselves when they were
+// recorded, and lets no entry be younger than a report that names it.
 //
-// The default is of the day on which the book was begun. It does not count for
-// what is added to a book that is there already, nor for what happened after
-// it: the book learns of those when they are imported.
+// The book's default is of the day on which the book was begun. It does not
+// count for what is added to a book that is there already, nor for what
+// happened after it: the book learns of those when they are imported, which
+// zero stands for. A record that the book has keeps what it has there.
 func (rd *reader) backdate() {
-	have := map[briefings.Ref]bool{}
+	have := map[briefings.Ref]*briefings.Claim{}
 	for _, r := range rd.current.Records() {
-		have[r.Ref()] = true
+		if c := claimOf(r); c != nil {
+			have[r.Ref()] = c
+		}
 	}
 	for _, d := range rd.drafts {
 		c := claimOf(d.record)
-		if c == nil || d.dated || rd.current != nil && !have[d.record.Ref()] {
+		if c == nil || d.dated {
 			continue
 		}
-		if r, ok := d.record.(*briefings.Report); ok && !r.Open() && c.Occurred.Follows(rd.recorded) {
-			continue
+		if old := have[d.record.Ref()]; old != nil {
+			c.Recorded = old.Recorded
+		} else if rd.current == nil && inherits(d.record, rd.recorded) {
+			c.Recorded = rd.recorded
 		}
-		c.Recorded = rd.recorded
 	}
-	first := rd.firstNamed()
+	first := rd.firstNamed(have)
 	for _, d := range rd.drafts {
 		e, ok := d.record.(*briefings.Entry)
-		if !ok || d.dated || have[e.Ref()] {
+		if !ok || d.dated || have[e.Ref()] != nil {
 			continue
 		}
 		if named, ok := first[e.ID]; ok && (e.Claim.Recorded.IsZero() || named.Before(e.Claim.Recorded)) {
@@ -39,12 +43,22 @@ func (rd *reader) backdate() {
 	}
 }
 
+// inherits reports whether a record of a new book is taken to have been
+// recorded at the book's default where it does not say. An export leaves out
+// only what is inherited, so that an import of it gives the same.
+func inherits(r briefings.Record, standard time.Time) bool {
+	rep, ok := r.(*briefings.Report)
+	return !ok || rep.Open() || !rep.Claim.Occurred.Follows(standard)
+}
+
 // firstNamed returns when the first report that names an entry was recorded.
-func (rd *reader) firstNamed() map[briefings.EntryID]time.Time {
+// Reports that the book has don't count: what they name only now, the book
+// learns only now.
+func (rd *reader) firstNamed(have map[briefings.Ref]*briefings.Claim) map[briefings.EntryID]time.Time {
 	first := map[briefings.EntryID]time.Time{}
 	for _, d := range rd.drafts {
 		r, ok := d.record.(*briefings.Report)
-		if !ok || r.Claim.Recorded.IsZero() || !rd.opts.Now.IsZero() && r.Claim.Recorded.After(rd.opts.Now) {
+		if !ok || have[r.Ref()] != nil || r.Claim.Recorded.IsZero() || !rd.opts.Now.IsZero() && r.Claim.Recorded.After(rd.opts.Now) {
 			continue
 		}
 		for _, id := range r.Entries() {

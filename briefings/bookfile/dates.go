@@ -42,19 +42,14 @@ func parseMoment(s string, zone *time.Location) (briefings.Moment, error) {
 	}
 	m, err := briefings.ParseMoment(n)
 	if err != nil {
-		return m, errDate(s)
+		return m, errDate(s, true, "Write 2026-03-02, 2026-03 or 2026, or a time as 2026-03-02T09:30Z.")
 	}
 	return m, nil
-}
-
-func errDate(s string) error {
-	return briefings.Errorf(briefings.ErrInvalid, "%q is not a date. Write 2026-03-02, 2026-03 or 2026, or a time as 2026-03-02T09:30Z.", s)
 }
 
 // parseInstant reads a time, to the millisecond, or a date, of which it takes
 // the edge in zone.
 func parseInstant(s string, zone *time.Location, of edge) (time.Time, error) {
-	bad := briefings.Errorf(briefings.ErrInvalid, "%q is neither a date nor a time. Write 2026-03-02, or 2026-03-02T09:30Z.", s)
 	n := normal(s)
 	t, err := time.Parse(time.DateOnly, n)
 	switch {
@@ -71,12 +66,9 @@ func parseInstant(s string, zone *time.Location, of edge) (time.Time, error) {
 			}
 		}
 	}
-	if err != nil {
-		return time.Time{}, bad
-	}
 	t = t.UTC().Truncate(time.Millisecond)
-	if y := t.Year(); y < 1 || y > 9999 || t.IsZero() {
-		return time.Time{}, bad
+	if y := t.Year(); err != nil || y < 1 || y > 9999 || t.IsZero() {
+		return time.Time{}, errDate(s, false, "Write a day, 2026-03-02, or a time, 2026-03-02T09:30Z.")
 	}
 	return t, nil
 }

@@ -102,12 +102,13 @@ func instant[R briefings.Record](key string, of edge, at func(R) *time.Time) fie
 	}
 }
 
-// recorded declares the key of that name, which the book gives a default.
+// recorded declares the key of that name, which the book gives a default: what
+// a record inherits is not written.
 func recorded[R briefings.Record](at func(R) *time.Time) field {
 	f := instant("recorded", beginning, at)
 	write := f.write
 	f.write = func(w *writer, r briefings.Record) string {
-		if at(r.(R)).Equal(w.recorded) {
+		if at(r.(R)).Equal(w.recorded) && inherits(r, w.recorded) {
 			return ""
 		}
 		return write(w, r)

@@ -16,8 +16,8 @@ func (rd *reader) identify() {
 		switch r := d.record.(type) {
 		case *briefings.Source:
 			rd.claimID(d, "id")
-			rd.lost = rd.lost || r.ID == ""
-			sources.add(string(r.ID), r.Name)
+			rd.lost = rd.lost || r.ID == "" || d.table.bad["name"] || d.table.bad["url"]
+			sources.addSource(r)
 		case *briefings.Entry:
 			d.mintSlug(r)
 			rd.claimID(d, "slug")
@@ -29,7 +29,7 @@ func (rd *reader) identify() {
 		return
 	}
 	for _, s := range rd.current.Sources {
-		sources.add(string(s.ID), s.Name)
+		sources.addSource(s)
 	}
 	for _, e := range rd.current.Entries {
 		entries.add(string(e.ID), e.Name, e.Aliases...)

@@ -70,7 +70,8 @@ func hidden(r rune) bool { return r == '\n' || r == '\t' || briefings.Unprintabl
 // Problems is the error of files that cannot be read as a book. It matches
 // briefings.ErrInvalid.
 type Problems struct {
-	// List holds the problems in the order of files and lines. It is never empty.
+	// List holds the problems in the order of files and lines; names that may
+	// yet be found come after all others. It is never empty.
 	List []Problem
 	// More counts the problems beyond the first thousand, which are not listed.
 	More int

@@ -38,8 +38,8 @@ type ReadOptions struct {
 // that is wrong. Any other error comes from opts.Current.
 //
 // Ids that are left out are made: an entry's slug from its name, a report's id
-// from what it says. A recorded time that is left out is the book's default;
-// without one it stays zero, for the store to set.
+// from what it says. A recorded time that is left out is what backdate makes
+// of it: where it stays zero, the store keeps what it has or sets it.
 func Read(path string, opts ReadOptions) (*briefings.Contents, error) {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
@@ -85,8 +85,8 @@ func read(fsys fs.FS, name string, shown func(string) string, opts ReadOptions) 
 		return rd.contents(), nil
 	}
 	rd.problems.sort()
-	if unsure > 0 {
-		rd.problems.add(Problem{File: rd.root, Message: fmt.Sprintf("Names that were not found: %d. They may stand in what could not be read: mend the above and try again.", unsure)})
+	for _, p := range unsure {
+		rd.problems.add(p)
 	}
 	return nil, rd.problems
 }

@@ -32,9 +32,10 @@ func (d *draft) refer(v *value, to briefings.RecordKind, set func(string)) {
 }
 
 // directory finds records by what people write for them: an id, or else the
-// whole of a name or an alias that only one has.
+// address, or the whole of a name or an alias, that only one has.
 type directory struct {
 	ids     map[string]bool
+	urls    map[string][]string // address of a source → ids
 	names   map[string][]string // folded name → ids
 	aliases map[string][]string // folded alias → ids
 	guesses int                 // suggestions made so far
@@ -45,7 +46,7 @@ type directory struct {
 const maxGuesses = 50
 
 func newDirectory() *directory {
-	return &directory{ids: map[string]bool{}, names: map[string][]string{}, aliases: map[string][]string{}}
+	return &directory{ids: map[string]bool{}, urls: map[string][]string{}, names: map[string][]string{}, aliases: map[string][]string{}}
 }
 
 // add takes in a record by its id and what it is called.
@@ -65,43 +66,73 @@ func (dir *directory) add(id, name string, aliases ...string) {
 	}
 }
 
+// addSource is add for a source, which its address also stands for.
+func (dir *directory) addSource(s *briefings.Source) {
+	if id := string(s.ID); id != "" && !dir.ids[id] && s.URL != "" {
+		dir.urls[s.URL] = append(dir.urls[s.URL], id)
+	}
+	dir.add(string(s.ID), s.Name)
+}
+
 // find returns the ids that a reference may mean: one if all is well.
 func (dir *directory) find(s string) []string {
 	if dir.ids[s] {
 		return []string{s}
 	}
-	f := names.Fold(s)
-	if ids := dir.names[f]; len(ids) > 0 {
+	if ids := dir.urls[s]; len(ids) > 0 {
 		return ids
 	}
-	return dir.aliases[f]
+	return dir.named(names.Fold(s))
 }
 
-// guess returns the id that a reference without a match may have meant. It
-// tries ids, names and aliases, each in order, so that it is always the same.
-func (dir *directory) guess(s string) string {
-	if dir.guesses++; dir.guesses > maxGuesses {
-		return ""
+// named returns the ids of a folded name, or else of a folded alias.
+func (dir *directory) named(folded string) []string {
+	if ids := dir.names[folded]; len(ids) > 0 {
+		return ids
+	}
+	return dir.aliases[folded]
+}
+
+// guess returns the ids that a reference without a match may have meant: what
+// differs by an article, or else the nearest of ids, names and aliases, each
+// in order, so that it is always the same.
+func (dir *directory) guess(s string) []string {
+	f := names.Fold(s)
+	for _, article := range []string{"the ", "a ", "an "} {
+		if rest, ok := strings.CutPrefix(f, article); ok && len(dir.named(rest)) > 0 {
+			return dir.named(rest)
+		}
+		if ids := dir.named(article + f); len(ids) > 0 {
+			return ids
+		}
+	}
+	if dir.guesses++; dir.guesses > maxGuesses || isAddress(s) {
+		return nil
 	}
 	if dir.sorted[0] == nil {
 		dir.sorted = [3][]string{slices.Sorted(maps.Keys(dir.ids)), slices.Sorted(maps.Keys(dir.names)), slices.Sorted(maps.Keys(dir.aliases))}
 	}
 	if id := suggest(s, dir.sorted[0]); id != "" {
-		return id
+		return []string{id}
 	}
-	f := names.Fold(s)
 	if name := suggest(f, dir.sorted[1]); name != "" {
-		return dir.names[name][0]
+		return dir.names[name]
 	}
 	if alias := suggest(f, dir.sorted[2]); alias != "" {
-		return dir.aliases[alias][0]
+		return dir.aliases[alias]
 	}
-	return ""
+	return nil
 }
 
+// isAddress reports whether a reference is an address of the web. No other
+// address is near to one: the next article's differs by a digit.
+func isAddress(s string) bool { return strings.Contains(s, "://") }
+
 // resolve finds what the drafts name. What is not found is reported, unless it
-// may stand in what could not be read; resolve returns how often that was so.
-func (rd *reader) resolve() (unsure int) {
+// may stand in what could not be read: that is returned, a problem for each
+// name, to be listed after all others.
+func (rd *reader) resolve() []Problem {
+	lost := missing{names: map[string]*missingName{}}
 	for _, d := range rd.drafts {
 		for _, ref := range d.refs {
 			d.key = ref.key
@@ -113,23 +144,29 @@ func (rd *reader) resolve() (unsure int) {
 			case len(ids) > 1:
 				d.problem(ref.value.at, "%q may be %s. Write the one that you mean.", ref.value.text, quotedOr(ids))
 			case rd.lost:
-				unsure++
+				lost.add(d, ref)
 				d.table.bad[ref.key] = true
 			default:
-				message := fmt.Sprintf("There is no %s %q. ", ref.to, ref.value.text)
-				if g := dir.guess(ref.value.text); g != "" {
-					message += fmt.Sprintf("Did you mean %q?", g)
-				} else {
-					message += "Add it, or correct the name."
-				}
-				d.problem(ref.value.at, "%s", message)
+				d.problem(ref.value.at, "There is no %s %q. %s", ref.to, ref.value.text, dir.advice(ref))
 			}
 		}
 	}
-	return unsure
+	return lost.list(rd.directories)
 }
 
-// quotedOr lists ids as choices, a few of them.
+// advice says what to do about a reference that was not found.
+func (dir *directory) advice(ref reference) string {
+	switch ids := dir.guess(ref.value.text); {
+	case len(ids) > 0:
+		return fmt.Sprintf("Did you mean %s?", quotedOr(ids))
+	case isAddress(ref.value.text) && ref.to == briefings.SourceRecord:
+		return "Add a [[source]] with this url, or name another."
+	default:
+		return "Add it, or correct the name."
+	}
+}
+
+// quotedOr lists ids, at least one, as choices, a few of them.
 func quotedOr(ids []string) string {
 	const most = 5
 	var quoted []string
@@ -141,5 +178,8 @@ func quotedOr(ids []string) string {
 		quoted = append(quoted, fmt.Sprintf("%q", id))
 	}
 	last := len(quoted) - 1
+	if last == 0 {
+		return quoted[0]
+	}
 	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 }

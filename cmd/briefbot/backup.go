@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +27,9 @@ complete when the command has ended, and can be used with --db as it is.`,
 }
 
 func (a *app) backup(ctx context.Context, path string) (err error) {
+	if err := a.needDatabase(); err != nil {
+		return err
+	}
 	o, err := a.openStore(ctx, store.Options{})
 	if err != nil {
 		return err
@@ -55,14 +60,28 @@ func (a *app) restore(ctx context.Context, backup string) (err error) {
 	if _, err := os.Stat(backup); err != nil {
 		return unreadable(backup, err)
 	}
-	target := a.dsn()
-	if store.IsPostgres(target) {
+	target, err := store.Path(a.dsn())
+	if err != nil {
+		return err
+	}
+	if target == "" {
 		return misuse("A PostgreSQL database is restored with pg_restore, from what pg_dump has made.")
 	}
 	if !a.noDatabase() {
 		return misuse("%s is there already. Move it away first, or name another with --db.", target)
 	}
-	s, err := store.Open(ctx, backup, store.Options{})
+	// A copy is opened, and what it holds is written out anew: so the backup
+	// stays as it is, and what takes the database's name is whole.
+	dir, err := os.MkdirTemp(filepath.Dir(target), ".briefbot-restore-*")
+	if err != nil {
+		return misuse("%s cannot be written: %v.", target, err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	from := filepath.Join(dir, "copy.db")
+	if err := copyDatabase(backup, from); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, from, store.Options{})
 	if err != nil {
 		return err
 	}
@@ -72,6 +91,18 @@ func (a *app) restore(ctx context.Context, backup string) (err error) {
 	}
 	_, err = fmt.Fprintf(a.stdout, "Restored %s from %s.\n", target, backup)
 	return err
+}
+
+// copyDatabase copies a SQLite file, and refuses any other.
+func copyDatabase(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return unreadable(from, err)
+	}
+	if !bytes.HasPrefix(data, []byte("SQLite format 3\x00")) {
+		return misuse("%s is not a backup of briefbot's.", from)
+	}
+	return os.WriteFile(to, data, 0o600)
 }
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -87,8 +118,8 @@ was changed, lost or put in behind briefbot's back.`,
 }
 
 func (a *app) verify(ctx context.Context) (err error) {
-	if a.noDatabase() {
-		return misuse("There is no database %s.", a.dsn())
+	if err := a.needDatabase(); err != nil {
+		return err
 	}
 	o, err := a.openStore(ctx, store.Options{})
 	if err != nil {
@@ -99,12 +130,19 @@ func (a *app) verify(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	broken := false
 	for _, book := range books {
 		n, err := o.store.Verify(ctx, book)
-		if err != nil {
+		said := fmt.Sprintf("%s: %s, all whole.", book, count(int(n), "revision"))
+		if err != nil { // the other books may be whole
+			broken, said = true, fmt.Sprintf("%s: %v", book, err)
+		}
+		if _, err := fmt.Fprintln(a.stdout, said); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stdout, "%s: %s, all whole.\n", book, count(int(n), "revision"))
+	}
+	if broken {
+		return exit{exitFailed}
 	}
 	return nil
 }

@@ -39,7 +39,9 @@ func (a *app) listBooks(ctx context.Context) (err error) {
 			mark = "  (chat and ask answer from this one; --book asks another)"
 		}
 		entries, reports, _ := s.Count()
-		fmt.Fprintf(a.stdout, "%s: %s, %d entries, %d reports%s\n", id, s.Book.Name, entries, reports, mark)
+		if _, err := fmt.Fprintf(a.stdout, "%s: %s, %d entries, %d reports%s\n", id, s.Book.Name, entries, reports, mark); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ import (
 	"github.com/briefbot/briefbot/store"
 )
 
-// localBinding ties the terminal to a book: which one chat and ask talk about.
+// localWorkspace is the workspace of this terminal: the book that it is bound to
+// is the one that chat and ask talk about.
 const localWorkspace briefings.Workspace = ""
 
 // opened is an open store, and the book that is talked about.
@@ -42,11 +43,21 @@ func (a *app) open(ctx context.Context, opts store.Options) (*opened, error) {
 
 // noDatabase reports whether the database is a file that is not there yet.
 func (a *app) noDatabase() bool {
-	if store.IsPostgres(a.dsn()) {
-		return false
+	path, err := store.Path(a.dsn())
+	if err != nil || path == "" {
+		return false // opening it says what is wrong
 	}
-	_, err := os.Stat(a.dsn())
+	_, err = os.Stat(path)
 	return errors.Is(err, fs.ErrNotExist)
+}
+
+// needDatabase refuses to go on where there is no database, for commands that
+// have nothing to say of a new one.
+func (a *app) needDatabase() error {
+	if a.noDatabase() {
+		return misuse("There is no database %s.", a.dsn())
+	}
+	return nil
 }
 
 // openStore opens the database as it is.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,19 +184,29 @@ func (a *app) restoreBook(ctx context.Context, path string, dryRun bool) (err er
 	if err != nil {
 		return a.problems(err)
 	}
+	book := briefings.BookID(history[0].Ref.ID)
+	wouldMake := func() error {
+		_, err := fmt.Fprintf(a.stdout, "%s would make the book %s. Nothing was changed.\n", count(len(history), "revision"), book)
+		return err
+	}
+	if dryRun && a.noDatabase() {
+		return wouldMake()
+	}
 	o, err := a.openStore(ctx, store.Options{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, o.store.Close()) }()
-	book := briefings.BookID(history[0].Ref.ID)
-	if dryRun {
-		_, err := fmt.Fprintf(a.stdout, "%s would make the book %s. Nothing was changed.\n", count(len(history), "revision"), book)
+	books, err := o.store.Books(ctx)
+	switch {
+	case err != nil:
 		return err
-	}
-	if err := o.store.Restore(ctx, book, history); errors.Is(err, briefings.ErrConflict) {
+	case slices.Contains(books, book):
 		return misuse("The database holds a book %s already, and its history cannot be joined with another. Import into another database: --db other.db", book)
-	} else if err != nil {
+	case dryRun:
+		return wouldMake()
+	}
+	if err := o.store.Restore(ctx, book, history); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "%s made the book %s.\n", count(len(history), "revision"), book)
