@@ -115,6 +115,9 @@ func TestRole_BelowTheCommandsIsRefused(t *testing.T) {
 			if choices := d.bot.Complete(t.Context(), d.request(bot.Request{Invocation: bot.Invocation{Command: c.Name}}), "name", ""); role < c.Role && len(choices) > 0 {
 				t.Errorf("/%s as %s: completes %v", c.Name, role, choices)
 			}
+			if _, choices := d.bot.CompleteLine(t.Context(), d.request(bot.Request{Text: "Wit"})); role < briefings.Reader && len(choices) > 0 {
+				t.Errorf("a bare name as %s: completes %v", role, choices)
+			}
 		}
 	}
 }

@@ -82,8 +82,8 @@ func label(e *briefings.Entry) string {
 // what their values may be.
 func (b *Bot) CompleteLine(ctx context.Context, r Request) (from int, choices []Choice) {
 	snapshot, err := b.library.Snapshot(ctx, r.Book)
-	if err != nil {
-		return 0, nil
+	if err != nil || len(r.Text) > maxLineBytes {
+		return len(r.Text), nil
 	}
 	line := r.Text
 	start := len(line) - len(strings.TrimLeftFunc(line, isSpace))

@@ -228,7 +228,9 @@ func mustSnapshot(t *testing.T, d *desk) *briefings.Snapshot {
 
 func TestLongQuestion_IsNotEchoedWhole(t *testing.T) {
 	d := openDesk(t)
-	if got := text(d.ask("/who " + strings.Repeat("xyzzy ", 300)).Card); len(got) > 1000 {
-		t.Errorf("a question of 1,800 letters gives a card of %d", len(got))
+	for _, line := range []string{"/who ", "/find ", "/brief ", "/status ", "/timeline ", "/positions ", "/changes ", "/upcoming ", "/help ", "/about ", "/", ""} {
+		if got := text(d.ask(line + strings.Repeat("xyzzy ", 300)).Card); len(got) > 1000 {
+			t.Errorf("%s with 1,800 letters gives a card of %d", line, len(got))
+		}
 	}
 }

@@ -4,13 +4,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // FieldChange is one field that differs between two versions of a record.
 type FieldChange struct {
-	// Field is the JSON name of the field, as in Problem.
+	// Field is the key by which people write the field in a book's files.
 	Field string
 	// Old and New are the values in words, empty where there was or is none.
+	// Of long lists they are what was taken out and what was put in.
 	Old, New string
 }
 
@@ -29,7 +31,8 @@ func Diff(before, after Record) []FieldChange {
 	var changes []FieldChange
 	for i := range now {
 		if old[i].key != now[i].key {
-			changes = append(changes, FieldChange{now[i].name, old[i].text, now[i].text})
+			was, is := old[i].against(now[i])
+			changes = append(changes, FieldChange{now[i].name, was, is})
 		}
 	}
 	return changes
@@ -56,6 +59,47 @@ func lopsided(old, now []fieldValue) []FieldChange {
 // The key is empty where the field is not set.
 type fieldValue struct {
 	name, text, key string
+	items           []string // of a list
+}
+
+// maxListRunes is the longest list that is shown whole where it has changed.
+const maxListRunes = 100
+
+// against returns two values of a field in words: of long lists, the items
+// that only one of them has, and the number of the others.
+func (f fieldValue) against(o fieldValue) (was, is string) {
+	if len(f.items) == 0 || len(o.items) == 0 || utf8.RuneCountInString(f.text) <= maxListRunes && utf8.RuneCountInString(o.text) <= maxListRunes {
+		return f.text, o.text
+	}
+	gone, added := without(f.items, o.items), without(o.items, f.items)
+	if len(gone) == 0 && len(added) == 0 {
+		return f.text, "the same in another order"
+	}
+	same := len(f.items) - len(gone)
+	if same == 0 {
+		return f.text, o.text
+	}
+	others := strconv.Itoa(same) + " others"
+	if same == 1 {
+		others = "1 other"
+	}
+	return strings.Join(append(gone, others), ", "), strings.Join(append(added, others), ", ")
+}
+
+// without returns the items of a list that another does not have, as often as
+// it has more of them.
+func without(list, other []string) []string {
+	left := make(map[string]int, len(other))
+	for _, s := range other {
+		left[s]++
+	}
+	var out []string
+	for _, s := range list {
+		if left[s]--; left[s] < 0 {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // fieldList collects the fields of one record.
@@ -97,7 +141,7 @@ func fieldsOf(r Record) []fieldValue {
 		f.text("kind", string(r.Kind))
 		f.text("text", r.Text)
 		f.text("detail", r.Detail)
-		f.text("subject", string(r.Subject))
+		f.text(subjectKey(r.Kind), string(r.Subject))
 		f.text("issue", string(r.Issue))
 		f.text("place", string(r.Place))
 		list(&f, "about", r.About)
@@ -113,8 +157,22 @@ func fieldsOf(r Record) []fieldValue {
 	return f
 }
 
+// subjectKey is the word for the subject of such a report.
+func subjectKey(kind ReportKind) string {
+	switch kind {
+	case Status:
+		return "track"
+	case Position:
+		return "party"
+	case Statement:
+		return "speaker"
+	default:
+		return "subject"
+	}
+}
+
 func (f *fieldList) claim(c Claim) {
-	f.text("occurred", c.Occurred.String())
+	f.text("date", c.Occurred.String())
 	f.time("recorded", c.Recorded)
 	f.text("attribution", c.Attribution)
 	f.text("confidence", string(c.Confidence))
@@ -125,7 +183,7 @@ func (f *fieldList) claim(c Claim) {
 }
 
 func (f *fieldList) text(name, value string) {
-	*f = append(*f, fieldValue{name, value, value})
+	*f = append(*f, fieldValue{name: name, text: value, key: value})
 }
 
 func (f *fieldList) number(name string, n int) {
@@ -141,7 +199,12 @@ func (f *fieldList) time(name string, t time.Time) {
 		f.text(name, "")
 		return
 	}
-	f.text(name, t.UTC().Truncate(time.Millisecond).Format("2006-01-02T15:04:05.999Z07:00"))
+	f.text(name, timeText(t))
+}
+
+// timeText returns a time in words, to the millisecond.
+func timeText(t time.Time) string {
+	return t.UTC().Truncate(time.Millisecond).Format("2006-01-02T15:04:05.999Z07:00")
 }
 
 func (f *fieldList) links(links []Link) {
@@ -174,5 +237,5 @@ func list[S ~string](f *fieldList, name string, items []S) {
 		texts[i] = string(s)
 		key.WriteString(strconv.Itoa(len(s)) + ":" + string(s))
 	}
-	*f = append(*f, fieldValue{name, strings.Join(texts, ", "), key.String()})
+	*f = append(*f, fieldValue{name, strings.Join(texts, ", "), key.String(), texts})
 }

@@ -1,9 +1,11 @@
 package briefings
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // PlanImport returns the edits that turn current into incoming. A nil current
@@ -22,10 +24,7 @@ import (
 // stamp that the book has stays; where the content differs it goes, as with
 // any edit.
 func PlanImport(current, incoming *Contents, prune bool) []Edit {
-	have := map[Ref]Record{}
-	for _, r := range current.Records() {
-		have[r.Ref()] = r
-	}
+	have := byRef(current)
 	keep := make(map[Ref]bool, len(have))
 	var edits []Edit
 	for _, r := range incoming.Records() {
@@ -135,48 +134,149 @@ func claimAt(r Record) *Claim {
 // PlanLines says in lines what the edits do to current, for a person to read
 // before they are applied:
 //
-//	~ status s-2025-12-02-k3f9a7: text: The talks go on. → The talks ended.
 //	+ person steve-witkoff: Steve Witkoff
+//	~ status s-2025-12-02-k3f9a7: text: The talks go on. → The talks ended.
 //	- event e-2025-12-01-7m2q0x: The two sides met.
 //
-// A changed record has one line for each field. Long values are cut to what
-// differs.
+// The book and sources come first, then entries and reports, a kind at a time
+// in the order in which kinds are shown; reports by date, all else by id.
+// Deletions come last. A changed record has one line for each field. Long
+// values are cut to what differs.
 func PlanLines(current *Contents, edits []Edit) []string {
-	have := map[Ref]Record{}
-	for _, r := range current.Records() {
-		have[r.Ref()] = r
+	have := byRef(current)
+	planned := make([]plannedEdit, len(edits))
+	for i, e := range edits {
+		planned[i] = plannedEdit{ref: e.Ref(), put: e.Put, old: have[e.Ref()]}
 	}
+	slices.SortStableFunc(planned, plannedEdit.compare)
 	var lines []string
-	for _, e := range edits {
-		old := have[e.Ref()]
+	for _, e := range planned {
 		switch {
-		case e.Put == nil:
-			lines = append(lines, "- "+headline(old, e.Delete))
-		case old == nil:
-			lines = append(lines, "+ "+headline(e.Put, e.Ref()))
+		case e.put == nil:
+			lines = append(lines, "- "+headline(e.old, e.ref))
+		case e.old == nil:
+			lines = append(lines, "+ "+headline(e.put, e.ref))
 		default:
-			for _, c := range Diff(old, e.Put) {
+			for _, c := range Diff(e.old, e.put) {
 				was, now := cutToDifference(oneLine(c.Old), oneLine(c.New))
-				lines = append(lines, "~ "+label(e.Put, e.Ref())+": "+c.Field+": "+was+" → "+now)
+				lines = append(lines, "~ "+label(e.put, e.ref)+": "+c.Field+": "+was+" → "+now)
 			}
 		}
 	}
 	return lines
 }
 
+// PlanNotes says in lines, for a person to read beside PlanLines, what incoming
+// says to no effect: another recorded time of a record that current has.
+//
+//	= status s-2025-12-02-k3f9a7: recorded stays 2025-12-02: it is set when a record is created
+func PlanNotes(current, incoming *Contents) []string {
+	have := byRef(current)
+	loc := time.UTC
+	if current != nil && current.Book != nil {
+		loc = current.Book.Location()
+	}
+	var noted []plannedEdit
+	for _, r := range incoming.Records() {
+		was, now := claimAt(have[r.Ref()]), claimAt(r)
+		if was != nil && now != nil && !now.Recorded.IsZero() && !now.Recorded.Truncate(time.Millisecond).Equal(was.Recorded.Truncate(time.Millisecond)) {
+			noted = append(noted, plannedEdit{ref: r.Ref(), put: r, old: have[r.Ref()]})
+		}
+	}
+	slices.SortStableFunc(noted, plannedEdit.compare)
+	var lines []string
+	for _, n := range noted {
+		lines = append(lines, "= "+label(n.old, n.ref)+": recorded stays "+dayOrTime(claimAt(n.old).Recorded, loc)+": it is set when a record is created")
+	}
+	return lines
+}
+
+// dayOrTime returns a time as a date where it is the beginning of one.
+func dayOrTime(t time.Time, loc *time.Location) string {
+	y, m, d := t.In(loc).Date()
+	if time.Date(y, m, d, 0, 0, 0, 0, loc).Equal(t) {
+		return t.In(loc).Format(time.DateOnly)
+	}
+	return timeText(t)
+}
+
+// byRef returns the records of the book by their names.
+func byRef(c *Contents) map[Ref]Record {
+	records := map[Ref]Record{}
+	for _, r := range c.Records() {
+		records[r.Ref()] = r
+	}
+	return records
+}
+
+// plannedEdit is an edit with the record as it is, which may be nil.
+type plannedEdit struct {
+	ref      Ref
+	put, old Record
+}
+
+// record is the record as it will be, or as it was where it is deleted.
+func (e plannedEdit) record() Record {
+	if e.put == nil {
+		return e.old
+	}
+	return e.put
+}
+
+// compare orders edits as PlanLines shows them.
+func (e plannedEdit) compare(o plannedEdit) int {
+	if c := cmp.Or(
+		yesAfterNo(e.put == nil, o.put == nil), // deletions last
+		cmp.Compare(slices.Index(RecordKinds, e.ref.Kind), slices.Index(RecordKinds, o.ref.Kind)),
+		cmp.Compare(shownAt(e.record()), shownAt(o.record())),
+	); c != 0 {
+		return c
+	}
+	x, isReport := e.record().(*Report)
+	y, both := o.record().(*Report)
+	if isReport && both {
+		a, b := x.Claim.Occurred, y.Claim.Occurred
+		if c := cmp.Or(yesAfterNo(a.IsZero(), b.IsZero()), a.Compare(b)); c != 0 { // no date is still to come
+			return c
+		}
+	}
+	return cmp.Compare(e.ref.ID, o.ref.ID)
+}
+
+// yesAfterNo orders what is not so before what is.
+func yesAfterNo(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	default:
+		return -1
+	}
+}
+
+// shownAt returns the place of a record's kind among those of its sort.
+func shownAt(r Record) int {
+	switch r := r.(type) {
+	case *Entry:
+		return slices.Index(EntryKinds, r.Kind)
+	case *Report:
+		return slices.Index(ReportKinds, r.Kind)
+	default:
+		return 0
+	}
+}
+
 // PlanSummary counts what the edits do to current: "90 new, 8 changed, 3
 // deleted". It is "nothing new" where there are none.
 func PlanSummary(edits []Edit, current *Contents) string {
-	have := map[Ref]bool{}
-	for _, r := range current.Records() {
-		have[r.Ref()] = true
-	}
+	have := byRef(current)
 	var made, changed, deleted int
 	for _, e := range edits {
 		switch {
 		case e.Put == nil:
 			deleted++
-		case have[e.Ref()]:
+		case have[e.Ref()] != nil:
 			changed++
 		default:
 			made++

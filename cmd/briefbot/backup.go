@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -95,14 +96,22 @@ func (a *app) restore(ctx context.Context, backup string) (err error) {
 
 // copyDatabase copies a SQLite file, and refuses any other.
 func copyDatabase(from, to string) error {
-	data, err := os.ReadFile(from)
+	in, err := os.Open(from)
 	if err != nil {
 		return unreadable(from, err)
 	}
-	if !bytes.HasPrefix(data, []byte("SQLite format 3\x00")) {
+	defer in.Close()
+	const magic = "SQLite format 3\x00"
+	head := make([]byte, len(magic))
+	if _, err := io.ReadFull(in, head); err != nil || string(head) != magic {
 		return misuse("%s is not a backup of briefbot's.", from)
 	}
-	return os.WriteFile(to, data, 0o600)
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	_, err = io.Copy(out, io.MultiReader(bytes.NewReader(head), in))
+	return errors.Join(err, out.Close())
 }
 
 func (a *app) verifyCommand() *cobra.Command {
