@@ -1,12 +1,14 @@
 package briefings_test
 
 import (
+	"cmp"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -33,9 +35,10 @@ func fullRecords() []briefings.Record {
 	}
 }
 
-// jsonNames lists the JSON names of a record's fields; those of the claim
-// stand in its place.
+// jsonNames lists the JSON names of a record's fields, or what people write
+// for them; those of the claim stand in its place.
 func jsonNames(r any) []string {
+	written := map[string]string{"occurred": "date", "subject": "track"}
 	var names []string
 	for f := range reflect.TypeOf(r).Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -44,7 +47,7 @@ func jsonNames(r any) []string {
 		case "claim":
 			names = append(names, jsonNames(briefings.Claim{})...)
 		default:
-			names = append(names, name)
+			names = append(names, cmp.Or(written[name], name))
 		}
 	}
 	return names
@@ -59,7 +62,7 @@ func TestDiff_NilBeforeListsEveryFieldInTheOrderOfTheJSON(t *testing.T) {
 			}
 			got = append(got, c.Field)
 		}
-		if diff := cmp.Diff(jsonNames(reflect.ValueOf(r).Elem().Interface()), got); diff != "" {
+		if diff := gocmp.Diff(jsonNames(reflect.ValueOf(r).Elem().Interface()), got); diff != "" {
 			t.Errorf("%s: fields of the type (-) and of the diff (+):\n%s", r.Ref().Kind, diff)
 		}
 		back := briefings.Diff(r, nil)
@@ -90,14 +93,57 @@ func TestDiff_SaysOldAndNewInWords(t *testing.T) {
 		{Field: "sources", Old: "notice, letter"},
 		{Field: "verified_until", Old: "2026-03-04T09:00:00Z", New: "2026-03-04T09:00:00.001Z"},
 	}
-	if diff := cmp.Diff(want, briefings.Diff(old, now)); diff != "" {
+	if diff := gocmp.Diff(want, briefings.Diff(old, now)); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 	book, later := fullRecords()[0].(*briefings.Book), fullRecords()[0].(*briefings.Book)
 	later.Windows.Position = briefings.Hours(36 * time.Hour)
 	want = []briefings.FieldChange{{Field: "freshness", Old: "status 1d, role 5h", New: "status 1d, position 36h, role 5h"}}
-	if diff := cmp.Diff(want, briefings.Diff(book, later)); diff != "" {
+	if diff := gocmp.Diff(want, briefings.Diff(book, later)); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+}
+
+func TestDiff_NamesASubjectAsPeopleWriteIt(t *testing.T) {
+	for kind, want := range map[briefings.ReportKind]string{
+		briefings.Status: "track", briefings.Position: "party", briefings.Statement: "speaker", briefings.Event: "subject",
+	} {
+		a, b := &briefings.Report{Kind: kind, Subject: "a"}, &briefings.Report{Kind: kind, Subject: "b"}
+		if diff := gocmp.Diff([]briefings.FieldChange{{Field: want, Old: "a", New: "b"}}, briefings.Diff(a, b)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", kind, diff)
+		}
+	}
+}
+
+func TestDiff_OfLongListsSaysWhatCameAndWent(t *testing.T) {
+	var all []string
+	for i := range 30 {
+		all = append(all, fmt.Sprintf("alias-%02d", i))
+	}
+	changed := func(list []string) []string { return append([]string(nil), list...) }
+	swapped := changed(all)
+	swapped[0], swapped[1] = swapped[1], swapped[0]
+	other := changed(all)
+	other[7] = "Kowal"
+	for _, tc := range []struct{ old, now, wantOld, wantNew string }{
+		{strings.Join(all, "|"), strings.Join(append(changed(all), "Kowal"), "|"), "30 others", "Kowal, 30 others"},
+		{strings.Join(all, "|"), strings.Join(all[2:], "|"), "alias-00, alias-01, 28 others", "28 others"},
+		{strings.Join(all, "|"), strings.Join(other, "|"), "alias-07, 29 others", "Kowal, 29 others"},
+		{strings.Join(all, "|"), all[29], strings.Join(all[:29], ", ") + ", 1 other", "1 other"},
+		{strings.Join(append(changed(all), all[3]), "|"), strings.Join(all, "|"), "alias-03, 30 others", "30 others"},
+		{strings.Join(all, "|"), strings.Join(swapped, "|"), strings.Join(all, ", "), "the same in another order"},
+		{strings.Join(all, "|"), "Kowal", strings.Join(all, ", "), "Kowal"},
+		{"a|b", "a|c", "a, b", "a, c"},
+	} {
+		old := &briefings.Entry{Aliases: strings.Split(tc.old, "|")}
+		now := &briefings.Entry{Aliases: strings.Split(tc.now, "|")}
+		if diff := gocmp.Diff([]briefings.FieldChange{{Field: "aliases", Old: tc.wantOld, New: tc.wantNew}}, briefings.Diff(old, now)); diff != "" {
+			t.Errorf("changes (-want +got):\n%s", diff)
+		}
+	}
+	whole := briefings.Diff(nil, &briefings.Entry{Aliases: all})
+	if len(whole) != 1 || whole[0].New != strings.Join(all, ", ") {
+		t.Errorf("a new list is whole: %v", whole)
 	}
 }
 

@@ -134,9 +134,9 @@ func claimAt(r Record) *Claim {
 // PlanLines says in lines what the edits do to current, for a person to read
 // before they are applied:
 //
-//	+ person steve-witkoff: Steve Witkoff
-//	~ status s-2025-12-02-k3f9a7: text: The talks go on. → The talks ended.
-//	- event e-2025-12-01-7m2q0x: The two sides met.
+//   - person steve-witkoff: Steve Witkoff
+//     ~ status s-2025-12-02-k3f9a7: text: The talks go on. → The talks ended.
+//   - event e-2025-12-01-7m2q0x: The two sides met.
 //
 // The book and sources come first, then entries and reports, a kind at a time
 // in the order in which kinds are shown; reports by date, all else by id.

@@ -154,6 +154,87 @@ func TestPlanLines_SayWhatWouldHappen(t *testing.T) {
 	}
 }
 
+func TestPlanLines_GoByKindAndDate(t *testing.T) {
+	day := func(s string) briefings.Claim { return briefings.Claim{Occurred: mustMoment(s)} }
+	incoming := &briefings.Contents{
+		Book:    &briefings.Book{ID: "b", Name: "B"},
+		Sources: []*briefings.Source{{ID: "z", Name: "Z"}},
+		Entries: []*briefings.Entry{
+			{ID: "a", Kind: briefings.Term, Name: "A"}, {ID: "b", Kind: briefings.Person, Name: "B"},
+			{ID: "c", Kind: briefings.Track, Name: "C"}, {ID: "d", Kind: briefings.Person, Name: "D"},
+		},
+		Reports: []*briefings.Report{
+			{ID: "e1", Kind: briefings.Event, Text: "Some time.", State: briefings.Expected},
+			{ID: "e2", Kind: briefings.Event, Text: "Late.", Claim: day("2026-03-02")},
+			{ID: "e3", Kind: briefings.Event, Text: "Early.", Claim: day("2026-03")},
+			{ID: "p1", Kind: briefings.Position, Text: "No.", Claim: day("2026")},
+			{ID: "s1", Kind: briefings.Status, Text: "Later.", Claim: day("2026-03-02")},
+			{ID: "s2", Kind: briefings.Status, Text: "Before.", Claim: day("2026-03-01")},
+		},
+	}
+	want := []string{
+		"+ book b: B", "+ source z: Z",
+		"+ person b: B", "+ person d: D", "+ track c: C", "+ term a: A",
+		"+ status s2: Before.", "+ status s1: Later.",
+		"+ event e3: Early.", "+ event e2: Late.", "+ event e1: Some time.",
+		"+ position p1: No.",
+	}
+	edits := briefings.PlanImport(nil, incoming, false)
+	before := refsOf(edits)
+	if diff := cmp.Diff(want, briefings.PlanLines(nil, edits)); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+	if refsOf(edits) != before {
+		t.Error("the edits themselves were put in another order")
+	}
+	gone := briefings.PlanImport(incoming, &briefings.Contents{Book: incoming.Book, Sources: []*briefings.Source{{ID: "new", Name: "New"}}}, true)
+	want = []string{"+ source new: New", "- source z: Z", "- person b: B"}
+	if diff := cmp.Diff(want, briefings.PlanLines(incoming, gone)[:3]); diff != "" {
+		t.Errorf("deletions (-want +got):\n%s", diff)
+	}
+}
+
+func TestPlanSummary_CountsWhatIsNewChangedAndDeleted(t *testing.T) {
+	incoming := asFiles(planBook())
+	if got, want := briefings.PlanSummary(briefings.PlanImport(nil, incoming, true), nil), "5 new"; got != want {
+		t.Errorf("a new book: got %q, want %q", got, want)
+	}
+	if got, want := briefings.PlanSummary(nil, planBook()), "nothing new"; got != want {
+		t.Errorf("no edits: got %q, want %q", got, want)
+	}
+	incoming.Sources = []*briefings.Source{{ID: "other", Name: "Other"}}
+	incoming.Entries[0].Role = "Harbour master"
+	if got, want := briefings.PlanSummary(briefings.PlanImport(planBook(), incoming, true), planBook()), "1 new, 1 changed, 1 deleted"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestPlanNotes_SayThatRecordedStays(t *testing.T) {
+	incoming := asFiles(planBook())
+	if got := briefings.PlanNotes(planBook(), incoming); len(got) > 0 {
+		t.Errorf("files that don't say when: %q", got)
+	}
+	if got := briefings.PlanNotes(planBook(), planBook()); len(got) > 0 {
+		t.Errorf("files that say the same: %q", got)
+	}
+	later := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	incoming.Entries[0].Claim.Recorded, incoming.Reports[0].Claim.Recorded = later, later
+	incoming.Entries = append(incoming.Entries, &briefings.Entry{ID: "new", Kind: briefings.Person, Name: "New", Claim: briefings.Claim{Recorded: later}})
+	current := planBook()
+	current.Book.Zone = "Europe/Dublin"
+	current.Reports[0].Claim.Recorded = time.Date(2026, 4, 1, 23, 0, 0, 0, time.UTC) // midnight in Dublin
+	want := []string{
+		"= person ada: recorded stays 2026-03-04T08:00:00Z: it is set when a record is created",
+		"= status s1: recorded stays 2026-04-02: it is set when a record is created",
+	}
+	if diff := cmp.Diff(want, briefings.PlanNotes(current, incoming)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	if got := briefings.PlanNotes(nil, incoming); len(got) > 0 {
+		t.Errorf("a new book: %q", got)
+	}
+}
+
 func TestMintReportID_TheSameReportHasTheSameID(t *testing.T) {
 	base := func() *briefings.Report {
 		return &briefings.Report{

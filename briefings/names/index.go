@@ -71,7 +71,7 @@ func (x *Index) exact(folded []byte) Hits {
 	if len(x.segments) == 0 || len(folded) == 0 {
 		return Hits{}
 	}
-	return x.segments[0].exact(folded)
+	return x.segments[0].whole.find(folded)
 }
 
 // With returns an index in which the items put are in place of those of the
@@ -201,7 +201,7 @@ func (x *Index) wholeName(folded string) Hits {
 	}
 	var found []ranked
 	for i, s := range x.segments {
-		for key := range s.exact([]byte(folded)).All() {
+		for key := range s.whole.find([]byte(folded)).All() {
 			if item, _ := s.find(key); !x.dead[i].has(item) {
 				m := Match{Key: key, How: Alias, Weight: s.items[item].Weight}
 				if s.name(s.nameStart[item]) == folded {
