@@ -36,15 +36,15 @@ func (b *Bot) parse(c *Call) error {
 	if len(r.Text) > maxLineBytes {
 		return briefings.Errorf(briefings.ErrInvalid, "That is too long to be a question: keep it under %d letters.", maxLineBytes/2)
 	}
+	if line := strings.TrimSpace(r.Text); line != "" && line[0] != '/' {
+		if c.Command = b.plainWords(c); c.Command != nil {
+			return c.check()
+		}
+	}
 	verb, rest := cutVerb(r.Text)
 	cmd := b.byName[verb]
 	if cmd == nil {
 		cmd = b.byName[strings.ToLower(verb)]
-	}
-	if cmd == nil && strings.TrimSpace(r.Text) != "" {
-		if cmd = b.plainWords(c); cmd != nil {
-			rest = ""
-		}
 	}
 	if cmd == nil {
 		if near := b.nearVerb(r.Text, verb); near != "" {

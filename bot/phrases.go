@@ -11,14 +11,22 @@ import (
 // its beginning and end around what it is asked about. Both are folded.
 type phrase struct {
 	before, after string
-	// arg takes what stands between; without one nothing may stand there.
-	arg string
+	// arg takes what stands between, after the words of fill; without one
+	// nothing may stand there.
+	arg, fill string
 }
 
 // say returns the phrase for a line, in which * stands for the argument.
 func say(line, arg string) phrase {
 	before, after, _ := strings.Cut(line, "*")
-	return phrase{before, after, arg}
+	return phrase{before: before, after: after, arg: arg}
+}
+
+// sayOf is say for a question that asks for a role in what * stands for.
+func sayOf(line, arg, role string) phrase {
+	p := say(line, arg)
+	p.fill = role + " of "
+	return p
 }
 
 // match returns what stands in the place of the argument.
@@ -30,7 +38,7 @@ func (p phrase) match(folded string) (value string, ok bool) {
 	if ok {
 		value, ok = strings.CutSuffix(value, p.after)
 	}
-	return value, ok && strings.TrimSpace(value) != ""
+	return p.fill + value, ok && strings.TrimSpace(value) != ""
 }
 
 // plainWords finds the command that a question in plain words means, and puts

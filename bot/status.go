@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/names"
 )
 
 // earlierStatuses is how many statuses a card shows before the newest.
@@ -28,6 +29,12 @@ func status(ctx context.Context, c *Call) (Reply, error) {
 	f, reply, err := c.lookup(ctx, "track", briefings.Track, briefings.Document)
 	if err != nil || reply != nil {
 		return deref(reply), err
+	}
+	if len(statusesOf(f.page)) == 0 {
+		// "/status Florida" is less of the place than of the talks there.
+		if r := f.ResolveAmong(c.Arg("track"), briefings.Track, briefings.Document); r.Page != nil && r.How <= names.Token {
+			f.page, f.notice = r.Page, showing(r, c.Arg("track"))
+		}
 	}
 	card := f.status(f.page, c.Flag("full"))
 	f.sign(card)

@@ -25,6 +25,7 @@ func table() []Command {
 			Name: "who", Role: briefings.Reader, run: who, atOnce: whoAtOnce,
 			Summary:  "Who somebody is, why they matter now, and what they did last",
 			Args:     reading(required(name("name", "A name, or a description such as “us envoy”"))),
+			Phrases:  []phrase{sayOf("who leads *", "name", "leader"), sayOf("who heads *", "name", "leader"), sayOf("who is the leader of *", "name", "leader")},
 			Examples: []string{"who Witkoff", "who us envoy", "who Zelensky as_of:2025-12-03"},
 		},
 		{

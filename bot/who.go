@@ -18,6 +18,9 @@ const (
 	allLines     = 1 << 20
 )
 
+// whoKinds are whom /who asks after first, where a name is not whole.
+var whoKinds = []briefings.EntryKind{briefings.Person}
+
 // whoAtOnce answers what most readers ask most often: it costs a look-up and no
 // rendering.
 func whoAtOnce(c *Call) (Reply, bool) {
@@ -25,7 +28,7 @@ func whoAtOnce(c *Call) (Reply, bool) {
 		return Reply{}, false
 	}
 	name := c.Arg("name")
-	r := c.Now.Resolve(name)
+	r := c.Now.Resolve(name, whoKinds...)
 	if r.Page == nil {
 		return Reply{}, false
 	}
@@ -40,7 +43,7 @@ func whoAtOnce(c *Call) (Reply, bool) {
 }
 
 func who(ctx context.Context, c *Call) (Reply, error) {
-	f, reply, err := c.lookup(ctx, "name")
+	f, reply, err := c.lookup(ctx, "name", whoKinds...)
 	if err != nil || reply != nil {
 		return deref(reply), err
 	}

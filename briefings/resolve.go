@@ -25,29 +25,26 @@ type Resolution struct {
 
 // Resolve finds the entry that a reader means: by slug, name or alias, by the
 // beginning or the words of a name, by description, and by other spellings.
-// Entries of the kinds given, if any, are meant before all others.
+// Unless a name is whole, entries of the kinds given, if any, are meant before
+// all others.
 func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 	// Slugs are in the index, too, beside the names.
-	var exact *Page
-	var how names.How
 	if hits := s.index.Exact(query); hits.Len() > 0 {
-		exact, how = s.onlyOf(query, hits, kinds), hits.How
-		if hits.Len() > 1 && exact != nil && names.Fold(exact.Entry.Name) != names.Fold(query) {
-			how = names.Alias
-		}
-		if exact != nil && (len(kinds) == 0 || slices.Contains(kinds, exact.Entry.Kind)) {
-			return Resolution{Page: exact, How: how}
+		if p := s.onlyOf(query, hits, kinds); p != nil {
+			return Resolution{Page: p, How: names.Exact}
 		}
 	}
 	if len(kinds) > 0 {
-		if r := s.resolution(s.index.Lookup(query, maxChoices, s.ofKinds(kinds))); r.Page != nil && (exact == nil || r.How <= names.Token) {
+		if r := s.ResolveAmong(query, kinds...); r.Page != nil || r.Close {
 			return r
 		}
 	}
-	if exact != nil {
-		return Resolution{Page: exact, How: how}
-	}
-	return s.resolution(s.index.Lookup(query, maxChoices, nil))
+	return s.resolution(query, s.index.Lookup(query, maxChoices, nil))
+}
+
+// ResolveAmong is Resolve among the entries of some kinds alone.
+func (s *Snapshot) ResolveAmong(query string, kinds ...EntryKind) Resolution {
+	return s.resolution(query, s.index.Lookup(query, maxChoices, s.ofKinds(kinds)))
 }
 
 // ofKinds returns whether the entry of a key is of one of the kinds, or nil, for
@@ -133,8 +130,15 @@ func (s *Snapshot) onlyOf(query string, hits names.Hits, kinds []EntryKind) *Pag
 	return best
 }
 
-func (s *Snapshot) resolution(matches []names.Match) Resolution {
-	if m, ok := names.Winner(matches); ok {
+func (s *Snapshot) resolution(query string, matches []names.Match) Resolution {
+	m, ok := names.Winner(matches)
+	if ok && shared(matches) {
+		ok = false
+	}
+	if !ok {
+		m, ok = misspelt(query, matches)
+	}
+	if ok {
 		if p := s.pages[m.Key]; p != nil {
 			return Resolution{Page: p, How: m.How}
 		}
@@ -143,11 +147,41 @@ func (s *Snapshot) resolution(matches []names.Match) Resolution {
 	for _, m := range matches {
 		if p := s.pages[m.Key]; p != nil {
 			r.Choices = append(r.Choices, p)
-			r.Close = r.Close || m.How != names.Near
+			r.Close = r.Close || m.How < names.Role
 		}
 	}
 	return r
 }
+
+// misspelt returns the one match of which the whole name is another spelling of
+// the query, where the others only have it as a part: "Trmp" is Trump, and not
+// the Trump administration.
+func misspelt(query string, matches []names.Match) (whole names.Match, ok bool) {
+	words := len(strings.Fields(query))
+	for _, m := range matches {
+		if m.How != names.Near || m.Similarity < wholeSpelling || len(strings.Fields(m.Name)) != words {
+			continue
+		}
+		if ok {
+			return names.Match{}, false
+		}
+		whole, ok = m, true
+	}
+	return whole, ok
+}
+
+// wholeSpelling is how like its query a misspelt name must be.
+const wholeSpelling = 0.75
+
+// shared reports whether the best match is by a description that another has
+// in common with it, so that neither is plainly meant.
+func shared(matches []names.Match) bool {
+	return len(matches) > 1 && matches[0].How == names.Role && matches[1].How == names.Role &&
+		matches[1].Similarity > matches[0].Similarity-sharedRole
+}
+
+// sharedRole is by how much one description must fit better than the next.
+const sharedRole = 0.15
 
 // Complete returns the entries of the kinds given, or of all, that have a name
 // which goes on from what was typed, the most important first, at most limit.

@@ -117,7 +117,11 @@ func (s *Snapshot) nameItem(key names.Key, e *Entry) names.Item {
 	if e.Kind != Person && e.Kind != Org {
 		return item // what stands there for a place or a track describes no one
 	}
-	if role, _, _ := strings.Cut(e.Role, ";"); role != "" {
+	role := e.Role
+	if e.Kind == Org {
+		role, _, _ = strings.Cut(role, ";") // what follows tells of it, and describes it less
+	}
+	if role != "" {
 		item.Roles = append(item.Roles, role)
 	}
 	if p := s.Page(e.Affiliation); p != nil {

@@ -1,6 +1,7 @@
 package bookfile_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -85,5 +86,46 @@ func TestRead_AnEntryIsKnownFromItsFirstReport(t *testing.T) {
 	}
 	if got := recordedOf(c); got["talks"] != "2026-02-02" || got["union"] != "2026-03-10" {
 		t.Errorf("recorded %v; want talks with its first report, and union as it says", got)
+	}
+}
+
+func TestRead_ARecordThatTheBookHasKeepsItsRecorded(t *testing.T) {
+	current := mustRead(t, begun)
+	current.Entries[0].Claim.Recorded = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	opts := bookfile.ReadOptions{Now: now, Current: func(briefings.BookID) (*briefings.Contents, error) { return current, nil }}
+	again, err := readText(begun, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := recordedOf(again); got["talks"] != "2026-03-01" {
+		t.Errorf("recorded %v; want what the book has", got)
+	}
+	if notes := briefings.PlanNotes(current, again); len(notes) > 0 {
+		t.Errorf("files that don't say when a record became known are noted: %q", notes)
+	}
+	// The book has "met"; it learns of "hall" and "desk" only now, but of
+	// "new" the files say when.
+	grown := strings.Replace(begun, `about = ["talks"]`, `about = ["talks", "hall"]`, 1) + `
+[[place]]
+slug = "hall"
+name = "Hall"
+
+[[org]]
+slug = "desk"
+name = "Desk"
+
+[[event]]
+id = "new"
+date = "2026-04-01"
+recorded = "2026-04-02"
+about = ["desk"]
+text = "New."
+`
+	c, err := readText(grown, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := recordedOf(c); got["hall"] != "on import" || got["desk"] != "2026-04-02" {
+		t.Errorf("recorded %v; want hall on import, and desk with its first report", got)
 	}
 }

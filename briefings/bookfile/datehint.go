@@ -34,6 +34,7 @@ var dateForms = []dateForm{
 	{regexp.MustCompile(`^(\d{4})[-./ ](\d{1,2})[-./ ](\d{1,2})\.?$`), 1, 2, 3},                       // 2026/11/5
 	{regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)$`), 1, 2, 3},                                            // 20261105
 	{regexp.MustCompile(`^(\d{4})[./](\d{1,2})$`), 1, 2, 0},                                           // 2026/11
+	{regexp.MustCompile(`^(\d{1,2})[./](\d{4})$`), 2, 1, 0},                                           // 11/2026
 	{regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th|\.)?[- ](?:of )?(\pL+)\.?,?[- ](\d{4})$`), 3, 2, 1}, // 5th of November 2026
 	{regexp.MustCompile(`^(\pL+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$`), 3, 1, 2},                  // November 5, 2026
 	{regexp.MustCompile(`^(\d{4}),? (\pL+)\.? (\d{1,2})$`), 1, 2, 3},                                  // 2026 November 5

@@ -134,6 +134,30 @@ func TestProblems_CountsWhatItDoesNotList(t *testing.T) {
 	}
 }
 
+func TestRead_ListsNamesThatMayYetBeFoundLastAndNotAll(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(header)
+	for i := range 70 {
+		fmt.Fprintf(&b, "[[person]]\nname = \"P%02d\"\naffiliation = \"away-%02d\"\n", i, i)
+	}
+	b.WriteString("[[org]]\nname = \"Cut short\n")
+	_, err := readText(b.String(), bookfile.ReadOptions{Now: now})
+	var problems *bookfile.Problems
+	if !errors.As(err, &problems) || len(problems.List) != 52 {
+		t.Fatalf("got %v", err)
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for i, want := range map[int]string{
+		0:  "book.toml:216:",
+		1:  `book.toml:7: person "P00": affiliation: "away-00" was not found. It may stand in what could not be read, so mend the above first.`,
+		51: "book.toml: There are 20 more names that were not found. Mend the above first.",
+	} {
+		if !strings.HasPrefix(lines[i], want) {
+			t.Errorf("line %d:\n got %s\nwant %s", i, lines[i], want)
+		}
+	}
+}
+
 func TestProblem_ShowsNothingThatMovesATerminal(t *testing.T) {
 	_, err := readText("[book]\nid = \"a\\u001b[2J\\n\"\nname = \"\\u001b]0;x\\u0007 \\u202e\"\n\"ke\\u001by\" = 1\n", bookfile.ReadOptions{Now: now})
 	if err == nil {

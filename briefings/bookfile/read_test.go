@@ -121,6 +121,35 @@ affiliation = `
 	}
 }
 
+func TestRead_ASourceIsAlsoNamedByItsAddress(t *testing.T) {
+	const book = header + `
+[[source]]
+id = "notice"
+name = "Notice"
+url = "https://port.example/4"
+[[source]]
+id = "copy"
+name = "Copy"
+derives_from = "https://port.example/4"
+[[person]]
+name = "Ada"
+sources = ["https://port.example/4", "copy"]
+`
+	c := mustRead(t, book)
+	if diff := cmp.Diff([]briefings.SourceID{"notice", "copy"}, c.Entries[0].Claim.Sources); diff != "" {
+		t.Errorf("sources:\n%s", diff)
+	}
+	if got := c.Sources[0].DerivesFrom; got != "notice" {
+		t.Errorf("derives_from: %q", got)
+	}
+	// Also one that only the book holds.
+	opts := bookfile.ReadOptions{Now: now, Book: c.Book, Current: func(briefings.BookID) (*briefings.Contents, error) { return c, nil }}
+	more, err := readText("[[person]]\nname = \"Tom\"\nsource = \"https://port.example/4\"\n", opts)
+	if err != nil || more.Entries[0].Claim.Sources[0] != "notice" {
+		t.Errorf("got %v, %v", more, err)
+	}
+}
+
 func TestRead_SourceAndSourcesAreMergedAndRepetitionsDropped(t *testing.T) {
 	c := mustRead(t, header+`
 [[source]]

@@ -151,7 +151,7 @@ func (rd *reader) resolve() []Problem {
 			}
 		}
 	}
-	return lost.list(rd.directories)
+	return lost.list(rd.directories, rd.root)
 }
 
 // advice says what to do about a reference that was not found.

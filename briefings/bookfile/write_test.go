@@ -69,9 +69,14 @@ func drawMoment(t *rapid.T, label string, needed bool) briefings.Moment {
 	return briefings.At(at, briefings.Precision(rapid.IntRange(int(least), int(briefings.Minute)).Draw(t, label+" precision")))
 }
 
+// drawDay draws the beginning of a day of this year that is past.
+func drawDay(t *rapid.T, label string, zone *time.Location) time.Time {
+	return time.Date(2026, 1, rapid.IntRange(1, 320).Draw(t, label+" day"), 0, 0, 0, 0, zone)
+}
+
 // drawInstant draws a time to the millisecond, often an edge of a day.
 func drawInstant(t *rapid.T, label string, zone *time.Location) time.Time {
-	day := time.Date(2026, 1, rapid.IntRange(1, 320).Draw(t, label+" day"), 0, 0, 0, 0, zone)
+	day := drawDay(t, label, zone)
 	switch rapid.IntRange(0, 4).Draw(t, label) {
 	case 0:
 		return time.Time{}
@@ -98,13 +103,12 @@ func pick[T any](t *rapid.T, label string, list []T) []T {
 
 func orNone[T ~string](values []T) []T { return append([]T{""}, values...) }
 
-// drawClaim draws a claim of what was so before the year of drawInstant; ahead
-// is true where it may also be still to come. A store gives every claim the
-// time at which it was recorded.
+// drawClaim draws a claim; ahead is true where it may also be still to come. A
+// store gives every claim the time at which it was recorded.
 func drawClaim(t *rapid.T, sources []briefings.SourceID, zone *time.Location, dated, ahead bool) briefings.Claim {
 	occurred := drawMoment(t, "date", dated)
-	if !ahead && occurred.Start(time.UTC).Year() > 2025 {
-		occurred = briefings.At(time.Date(2025, 12, 31, 23, 59, 0, 0, time.UTC), occurred.Precision())
+	if !ahead && occurred.Follows(now) || !occurred.IsZero() && rapid.Bool().Draw(t, "lately") {
+		occurred = briefings.At(drawDay(t, "date", zone), occurred.Precision())
 	}
 	recorded := drawInstant(t, "recorded", zone)
 	if recorded.IsZero() {
@@ -201,11 +205,19 @@ func drawContents(t *rapid.T) *briefings.Contents {
 			r.Subject = rapid.SampledFrom(parties).Draw(t, "speaker")
 		}
 		r.Claim = drawClaim(t, sources, b.Location(), !r.Open(), r.Open())
+		for _, p := range briefings.Check(r, anything, now) {
+			if p.Field == "recorded" { // before it happened
+				r.Claim.Recorded = r.Claim.Occurred.Start(b.Location()).UTC()
+			}
+		}
 		c.Reports = append(c.Reports, r)
 	}
 	slices.SortFunc(c.Entries, func(a, b *briefings.Entry) int { return cmp.Compare(a.ID, b.ID) })
 	return c
 }
+
+// anything finds whatever is named.
+func anything(briefings.Ref) (briefings.Record, bool) { return nil, true }
 
 func TestEncodeTOML_ImportOfAnExportGivesTheSameContents(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -357,6 +369,52 @@ func TestEncodeTOML_TheDefaultOfRecordedStaysAsTheBookGrows(t *testing.T) {
 		if !strings.Contains(string(text), "name = \"B\"\nrecorded = \"2026-03-04\"\n") {
 			t.Errorf("with %d entries:\n%s", i+1, text)
 		}
+	}
+}
+
+func TestEncodeTOML_KeepsWhenEachRecordBecameKnown(t *testing.T) {
+	at := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 0, 0, 0, 0, time.UTC) }
+	claim := func(occurred string, recorded time.Time) briefings.Claim {
+		c := briefings.Claim{Recorded: recorded}
+		if err := c.Occurred.UnmarshalText([]byte(occurred)); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	event := func(id briefings.ReportID, state briefings.EventState, about briefings.EntryID, c briefings.Claim) *briefings.Report {
+		return &briefings.Report{ID: id, Kind: briefings.Event, State: state, Text: "T", About: []briefings.EntryID{about}, Claim: c}
+	}
+	org := func(id briefings.EntryID, c briefings.Claim) *briefings.Entry {
+		return &briefings.Entry{ID: id, Kind: briefings.Org, Name: string(id), Claim: c}
+	}
+	c := &briefings.Contents{
+		Book: &briefings.Book{ID: "b", Name: "B"},
+		Entries: []*briefings.Entry{
+			org("a-first", claim("", at(3, 4))),
+			org("b-in-a-role-since", claim("2026-06", at(3, 4))), // the role changed after the book was begun
+			org("c-older-than-its-report", claim("", at(3, 5))),
+			org("d-younger-than-its-report", claim("", at(9, 1))),
+			org("e-in-no-report", claim("", at(8, 1))),
+		},
+		Reports: []*briefings.Report{
+			event("a-before", "", "a-first", claim("2026-03-02", at(3, 4))),
+			event("b-expected", briefings.Expected, "b-in-a-role-since", claim("2027-01-01", at(3, 4))),
+			event("c-later", "", "c-older-than-its-report", claim("2026-04-01", at(4, 2))),
+			event("d-later-still", "", "d-younger-than-its-report", claim("2026-04-01", at(5, 1))),
+		},
+	}
+	text, err := bookfile.EncodeTOML(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := contentsDiff(c, mustRead(t, string(text))); diff != "" {
+		t.Errorf("contents (-exported +imported):\n%s\n%s", diff, text)
+	}
+	// Announced when the book was begun, and held since: it must not look like
+	// what was learnt later.
+	c.Reports = append(c.Reports, event("e-held-as-announced", "", "a-first", claim("2026-05-01", at(3, 4))))
+	if text, err = bookfile.EncodeTOML(c); err != nil || strings.Count(string(text), "recorded = \"2026-03-04\"") != 2 {
+		t.Errorf("%v\n%s", err, text)
 	}
 }
 

@@ -2,6 +2,7 @@ package names_test
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -202,6 +203,40 @@ func TestExact_PutsPrimaryNamesThenWeightFirst(t *testing.T) {
 	}
 	if got := x.Exact(""); got.Len() != 0 || all(got) != nil {
 		t.Errorf("Exact of nothing = %v", got)
+	}
+}
+
+func TestExact_FindsEveryNameAndNoOther(t *testing.T) {
+	items := padded(t, 20_000)
+	for i := range items { // some names are shared, in another spelling
+		items[i].Names = append(items[i].Names, fmt.Sprint("Alias №", i/3), strings.ToUpper(items[(i*7)%5000].Names[0]))
+	}
+	x := names.Build(items)
+	want := map[string]map[names.Key]bool{}
+	for _, it := range items {
+		for _, name := range it.Names {
+			folded := names.Fold(name)
+			if want[folded] == nil {
+				want[folded] = map[names.Key]bool{}
+			}
+			want[folded][it.Key] = true
+		}
+	}
+	for name, keys := range want {
+		got := x.Exact(name)
+		for key := range got.All() {
+			if !keys[key] {
+				t.Fatalf("Exact(%q) = %+v, want %v", name, got, keys)
+			}
+		}
+		if got.Len() != len(keys) {
+			t.Fatalf("Exact(%q) = %+v, want %v", name, got, keys)
+		}
+		for _, other := range []string{name + "x", "x" + name, name[1:], name[:len(name)-1]} {
+			if want[names.Fold(other)] == nil && x.Exact(other).Len() != 0 {
+				t.Fatalf("Exact(%q) = %+v, want nothing", other, x.Exact(other))
+			}
+		}
 	}
 }
 
