@@ -144,7 +144,7 @@ func (c *Call) inPlainWords() bool {
 }
 
 // askingWords begin questions of which a name is no answer.
-var askingWords = []string{"when", "where", "why", "how", "did", "does", "do", "will", "has", "have", "is", "are", "was", "were", "can", "could", "should"}
+var askingWords = []string{"what", "which", "when", "where", "why", "how", "did", "does", "do", "will", "has", "have", "is", "are", "was", "were", "can", "could", "should"}
 
 // asksAway reports whether a line in plain words asks for something else than
 // an entry: "why was Zelensky in Ireland".

@@ -3,6 +3,7 @@ package briefings
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/briefbot/briefbot/briefings/names"
 )
@@ -138,6 +139,9 @@ func (s *Snapshot) resolution(query string, matches []names.Match) Resolution {
 	if !ok {
 		m, ok = misspelt(query, matches)
 	}
+	if !ok && len(matches) == 1 && matches[0].How < names.Role && utf8.RuneCountInString(query) >= wholeSyllable {
+		m, ok = matches[0], true // nobody else's name begins so
+	}
 	if ok {
 		if p := s.pages[m.Key]; p != nil {
 			return Resolution{Page: p, How: m.How}
@@ -169,6 +173,9 @@ func misspelt(query string, matches []names.Match) (whole names.Match, ok bool) 
 	}
 	return whole, ok
 }
+
+// wholeSyllable is how many letters a part of a name must have to stand for it.
+const wholeSyllable = 3
 
 // wholeSpelling is how like its query a misspelt name must be.
 const wholeSpelling = 0.75
