@@ -139,7 +139,7 @@ func (s *Snapshot) resolution(query string, matches []names.Match) Resolution {
 	if !ok {
 		m, ok = misspelt(query, matches)
 	}
-	if !ok && len(matches) == 1 && matches[0].How < names.Role && utf8.RuneCountInString(query) >= wholeSyllable {
+	if !ok && len(matches) == 1 && matches[0].How == names.Prefix && utf8.RuneCountInString(query) >= wholeSyllable && !strings.Contains(query, " ") {
 		m, ok = matches[0], true // nobody else's name begins so
 	}
 	if ok {
