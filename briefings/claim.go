@@ -47,6 +47,19 @@ type Claim struct {
 	VerifiedBy    string    `json:"verified_by,omitempty"`
 }
 
+// ClaimOf returns the claim that a record carries, or nil: sources and the book's
+// settings carry none.
+func ClaimOf(r Record) *Claim {
+	switch r := r.(type) {
+	case *Entry:
+		return &r.Claim
+	case *Report:
+		return &r.Claim
+	default:
+		return nil
+	}
+}
+
 // Confidences and Natures list the values that a claim may have.
 var (
 	Confidences = []Confidence{High, Moderate, Low}

@@ -54,7 +54,7 @@ func (b *Book) Freshness(r Record, now time.Time) (f Freshness, changes time.Tim
 	if window == 0 {
 		return Lasting, time.Time{}
 	}
-	until := claimOf(r).VerifiedUntil
+	until := verifiedUntil(r)
 	verified := !until.IsZero()
 	if !verified {
 		until = b.spokenFor(r).Add(window)
@@ -72,7 +72,14 @@ func (b *Book) Freshness(r Record, now time.Time) (f Freshness, changes time.Tim
 
 // Verified reports whether the record's claim carries a stamp, which may have
 // run out.
-func (b *Book) Verified(r Record) bool { return !claimOf(r).VerifiedUntil.IsZero() }
+func (b *Book) Verified(r Record) bool { return !verifiedUntil(r).IsZero() }
+
+func verifiedUntil(r Record) time.Time {
+	if c := ClaimOf(r); c != nil {
+		return c.VerifiedUntil
+	}
+	return time.Time{}
+}
 
 // StaleSince returns when the record's claim went or will go stale, zero for
 // never.
@@ -81,7 +88,7 @@ func (b *Book) StaleSince(r Record) time.Time {
 	if window == 0 {
 		return time.Time{}
 	}
-	if until := claimOf(r).VerifiedUntil; !until.IsZero() {
+	if until := verifiedUntil(r); !until.IsZero() {
 		return until
 	}
 	return b.spokenFor(r).Add(window)
@@ -98,16 +105,4 @@ func (b *Book) spokenFor(r Record) time.Time {
 		}
 	}
 	return t
-}
-
-// claimOf returns the claim that a record carries; sources and books have none.
-func claimOf(r Record) Claim {
-	switch r := r.(type) {
-	case *Entry:
-		return r.Claim
-	case *Report:
-		return r.Claim
-	default:
-		return Claim{}
-	}
 }

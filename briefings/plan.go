@@ -80,12 +80,12 @@ func merge(old, incoming Record) Record {
 	if old == nil {
 		return put
 	}
-	was, now := claimAt(old), claimAt(put)
+	was, now := ClaimOf(old), ClaimOf(put)
 	if was != nil && now != nil {
 		now.Recorded = was.Recorded
 		if now.VerifiedUntil.IsZero() && now.VerifiedBy == "" {
 			stamped := copyRecord(put)
-			c := claimAt(stamped)
+			c := ClaimOf(stamped)
 			c.VerifiedUntil, c.VerifiedBy = was.VerifiedUntil, was.VerifiedBy
 			if len(Diff(old, stamped)) == 0 {
 				return nil
@@ -117,18 +117,6 @@ func copyRecord(r Record) Record {
 	}
 	SetVersion(c, Version{})
 	return c
-}
-
-// claimAt returns the record's claim to be changed, nil if it has none.
-func claimAt(r Record) *Claim {
-	switch r := r.(type) {
-	case *Entry:
-		return &r.Claim
-	case *Report:
-		return &r.Claim
-	default:
-		return nil
-	}
 }
 
 // PlanLines says in lines what the edits do to current, for a person to read
@@ -178,7 +166,7 @@ func PlanNotes(current, incoming *Contents) []string {
 	}
 	var noted []plannedEdit
 	for _, r := range incoming.Records() {
-		was, now := claimAt(have[r.Ref()]), claimAt(r)
+		was, now := ClaimOf(have[r.Ref()]), ClaimOf(r)
 		if was != nil && now != nil && !now.Recorded.IsZero() && !now.Recorded.Truncate(time.Millisecond).Equal(was.Recorded.Truncate(time.Millisecond)) {
 			noted = append(noted, plannedEdit{ref: r.Ref(), put: r, old: have[r.Ref()]})
 		}
@@ -186,7 +174,7 @@ func PlanNotes(current, incoming *Contents) []string {
 	slices.SortStableFunc(noted, plannedEdit.compare)
 	var lines []string
 	for _, n := range noted {
-		lines = append(lines, "= "+label(n.old, n.ref)+": recorded stays "+dayOrTime(claimAt(n.old).Recorded, loc)+": it is set when a record is created")
+		lines = append(lines, "= "+label(n.old, n.ref)+": recorded stays "+dayOrTime(ClaimOf(n.old).Recorded, loc)+": it is set when a record is created")
 	}
 	return lines
 }

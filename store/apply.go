@@ -121,14 +121,14 @@ func (h *history) edit(ctx context.Context, c briefings.Change, e briefings.Edit
 	r.recorded = max(r.at, prev.recorded)
 	known := fromMillis(r.recorded)
 	if e.Put != nil {
-		claim := claimOf(e.Put)
+		claim := briefings.ClaimOf(e.Put)
 		switch {
 		case claim != nil && prev.number == 0 && !claim.Recorded.IsZero():
 			r.recorded = millis(claim.Recorded)
 		case claim != nil && before != nil: // it never changes
-			known = claimOf(before).Recorded
+			known = briefings.ClaimOf(before).Recorded
 			put := copyRecord(e.Put)
-			claimOf(put).Recorded = known
+			briefings.ClaimOf(put).Recorded = known
 			e.Put = put
 		}
 		if r.body, err = encodeBody(e.Put, known); err != nil {

@@ -47,18 +47,6 @@ func cleanText(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// claimOf returns the claim of an entry or a report, else nil.
-func claimOf(r briefings.Record) *briefings.Claim {
-	switch r := r.(type) {
-	case *briefings.Entry:
-		return &r.Claim
-	case *briefings.Report:
-		return &r.Claim
-	default:
-		return nil
-	}
-}
-
 // copyRecord returns a shallow copy, so that a claim can be changed.
 func copyRecord(r briefings.Record) briefings.Record {
 	switch r := r.(type) {
@@ -84,7 +72,7 @@ func copyRecord(r briefings.Record) briefings.Record {
 // recorded. The record itself stays as it is.
 func encodeBody(r briefings.Record, recorded time.Time) (sql.NullString, error) {
 	r = copyRecord(r)
-	if c := claimOf(r); c != nil {
+	if c := briefings.ClaimOf(r); c != nil {
 		c.Recorded, c.VerifiedUntil = stored(c.Recorded), stored(c.VerifiedUntil)
 		if c.Recorded.IsZero() {
 			c.Recorded = recorded

@@ -16,12 +16,12 @@ import (
 func (rd *reader) backdate() {
 	have := map[briefings.Ref]*briefings.Claim{}
 	for _, r := range rd.current.Records() {
-		if c := claimOf(r); c != nil {
+		if c := briefings.ClaimOf(r); c != nil {
 			have[r.Ref()] = c
 		}
 	}
 	for _, d := range rd.drafts {
-		c := claimOf(d.record)
+		c := briefings.ClaimOf(d.record)
 		if c == nil || d.dated {
 			continue
 		}

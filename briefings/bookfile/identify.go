@@ -153,15 +153,3 @@ func (d *draft) place() string {
 	line, _ := d.table.file.line(d.table.at)
 	return visible(fmt.Sprintf("%s:%d", d.table.file.name, line))
 }
-
-// claimOf returns the claim of an entry or a report, nil for other records.
-func claimOf(r briefings.Record) *briefings.Claim {
-	switch r := r.(type) {
-	case *briefings.Entry:
-		return &r.Claim
-	case *briefings.Report:
-		return &r.Claim
-	default:
-		return nil
-	}
-}

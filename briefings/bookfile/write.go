@@ -77,7 +77,7 @@ func newWriter(c *briefings.Contents) *writer {
 	}
 	w.zone = c.Book.Location()
 	for _, r := range c.Records() {
-		claim := claimOf(r)
+		claim := briefings.ClaimOf(r)
 		switch {
 		case claim == nil:
 		case claim.Recorded.IsZero(): // it could not be told from the default
