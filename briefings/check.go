@@ -167,16 +167,17 @@ func (c *checker) report(r *Report) {
 	c.claim(r.Claim)
 	// An event still to come may have no date; whatever is known to have
 	// happened must say when, or nobody can place it.
-	if r.Claim.Occurred.IsZero() && !r.Open() {
+	if r.Claim.Occurred.IsZero() && !r.Open() && r.State != Cancelled {
 		c.add("occurred", "Say when, as exactly as is known: %s.", c.dates())
 	}
 	c.order(r)
 }
 
 // order refuses what cannot come one after the other: a thing that is said to
-// have happened is past, and was known no earlier than it happened.
+// have happened is past, and was known no earlier than it happened. An event
+// may have been announced before, and what is cancelled never happens.
 func (c *checker) order(r *Report) {
-	if r.Open() {
+	if r.Open() || r.State == Cancelled {
 		return
 	}
 	switch when := r.Claim.Occurred; {
@@ -184,7 +185,7 @@ func (c *checker) order(r *Report) {
 		c.add("occurred", "%s is still to come. Write state = \"expected\" or \"confirmed\", or correct the date.", r.Claim.Occurred)
 	case when.Follows(c.now):
 		c.add("occurred", "%s is still to come, and a %s is of what is so already. Correct the date, or record an expected event.", r.Claim.Occurred, r.Kind)
-	case !r.Claim.Recorded.IsZero() && when.Follows(r.Claim.Recorded):
+	case r.Kind != Event && !r.Claim.Recorded.IsZero() && when.Follows(r.Claim.Recorded):
 		c.add("recorded", "The book cannot have known on %s what happened on %s. Correct one of the two, or leave this out.", r.Claim.Recorded.Format(time.DateOnly), r.Claim.Occurred)
 	}
 }
@@ -251,7 +252,7 @@ func (c *checker) kind(field string, id EntryID, wanted ...EntryKind) {
 	for i, k := range wanted {
 		list[i] = string(k)
 	}
-	c.add(field, "%q is a %s, and this must be a %s. Name one of those.", id, e.Kind, strings.Join(list, " or "))
+	c.add(field, "%q is of the kind %s, and this must be of the kind %s. Name one of those.", id, e.Kind, strings.Join(list, " or "))
 }
 
 // loops refuses a record that its own field leads back to.

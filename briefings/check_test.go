@@ -49,7 +49,7 @@ func TestCheck_RefusesAReferenceOfTheWrongKind(t *testing.T) {
 			"statement": {report(func(r *briefings.Report) { r.Kind, r.Subject = briefings.Statement, id }), kind == briefings.Person || kind == briefings.Org},
 			"place":     {report(func(r *briefings.Report) { r.Place = id }), kind == briefings.Place || kind == briefings.Org},
 		} {
-			if got := checked(t, tt.r); (got == "") != tt.ok || !tt.ok && !strings.Contains(got, "and this must be a") {
+			if got := checked(t, tt.r); (got == "") != tt.ok || !tt.ok && !strings.Contains(got, "and this must be of the kind") {
 				t.Errorf("a %s as %s: %q", kind, field, got)
 			}
 		}
@@ -108,12 +108,36 @@ func TestCheck_RefusesWhatIsStillToCome(t *testing.T) {
 }
 
 func TestCheck_RefusesWhatWasKnownBeforeItHappened(t *testing.T) {
-	r := report(func(r *briefings.Report) { r.Claim.Recorded = time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC) })
-	if got := checked(t, r); !strings.Contains(got, "recorded: The book cannot have known on 2025-12-01 what happened on 2025-12-02") {
-		t.Errorf("recorded the day before: %q", got)
+	before := func(kind briefings.ReportKind, state briefings.EventState) *briefings.Report {
+		return report(func(r *briefings.Report) {
+			r.Kind, r.State, r.Claim.Recorded = kind, state, time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)
+			if kind == briefings.Status {
+				r.Subject = "track"
+			}
+		})
 	}
-	r.State = briefings.Expected
-	if got := checked(t, r); got != "" {
-		t.Errorf("expected the day before: %q", got)
+	if got := checked(t, before(briefings.Status, "")); !strings.Contains(got, "recorded: The book cannot have known on 2025-12-01 what happened on 2025-12-02") {
+		t.Errorf("a status, recorded the day before: %q", got)
+	}
+	// An event is recorded when it is announced, and keeps that once it was held.
+	for _, state := range append(briefings.EventStates, "") {
+		if got := checked(t, before(briefings.Event, state)); got != "" {
+			t.Errorf("an event, %q, recorded the day before: %q", state, got)
+		}
+	}
+}
+
+func TestCheck_WhatIsCancelledMayLieAhead(t *testing.T) {
+	for _, when := range []string{"", "2026-03-01"} {
+		r := report(func(r *briefings.Report) {
+			r.State = briefings.Cancelled
+			r.Claim.Occurred = briefings.Moment{}
+			if when != "" {
+				r.Claim.Occurred = mustMoment(when)
+			}
+		})
+		if got := checked(t, r); got != "" {
+			t.Errorf("%q: %q", when, got)
+		}
 	}
 }

@@ -109,7 +109,7 @@ func (a *app) importBook(ctx context.Context, path string, dryRun, prune bool) (
 
 // showPlan prints what an import would do.
 func (a *app) showPlan(now, incoming *briefings.Contents, edits []briefings.Edit) error {
-	for _, line := range briefings.PlanLines(now, edits) {
+	for _, line := range append(briefings.PlanLines(now, edits), briefings.PlanNotes(now, incoming)...) {
 		fmt.Fprintln(a.stdout, line)
 	}
 	_, err := fmt.Fprintf(a.stdout, "%s would change in the book %s: %s. Nothing was changed.\n", count(len(edits), "record"), incoming.Book.ID, briefings.PlanSummary(edits, now))
