@@ -178,9 +178,6 @@ type failingWriter struct{ err error }
 func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
 
 func TestReadJSON_RefusesMoreThanItMayHold(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it reads 256 MiB")
-	}
 	endless := io.MultiReader(strings.NewReader(`{"format":"briefbot-history","version":1,"book":"b","revisions":[`), spaces{})
 	_, err := bookfile.ReadJSON(endless, now)
 	if err == nil || !strings.Contains(err.Error(), "This has more than 256 MiB") {
