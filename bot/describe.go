@@ -224,6 +224,9 @@ func (v view) unchecked(what string, r briefings.Record) Text {
 	if v.Book.Verified(r) {
 		return stale.Plain(": " + what + " was verified until then, and not since.")
 	}
+	if rep, ok := r.(*briefings.Report); ok && !rep.Claim.Occurred.IsZero() {
+		return stale.Plain(": " + what + " is of ").When(rep.Claim.Occurred).Plain(", and nobody has verified it since.")
+	}
 	return stale.Plain(": " + what + " was recorded on ").When(v.day(briefings.VersionOf(r).Recorded)).Plain(", and nobody has verified it.")
 }
 

@@ -281,7 +281,7 @@ func (a *app) exportBook(ctx context.Context, path, format string, replace bool)
 	if err := write(path, contents); err != nil {
 		return err
 	}
-	n := len(contents.Entries) + len(contents.Reports) + len(contents.Sources)
+	n := len(contents.Records())
 	_, err = fmt.Fprintf(a.stdout, "Wrote %s of the book %s to %s.\n", count(n, "record"), o.book, path)
 	return err
 }
