@@ -29,6 +29,30 @@ type Card struct {
 	Actions []Action `json:"actions,omitempty"`
 }
 
+// add appends the sections that hold something.
+func (c *Card) add(sections ...Section) {
+	for _, s := range sections {
+		if len(s.Items) > 0 {
+			c.Sections = append(c.Sections, s)
+		}
+	}
+}
+
+// field appends a field that holds something.
+func (c *Card) field(label string, value Text) {
+	if len(value) > 0 {
+		c.Fields = append(c.Fields, Field{label, value})
+	}
+}
+
+// notice puts what must be said first before all else. It changes the card,
+// which must not be shared yet.
+func (c *Card) notice(t Text) {
+	if len(t) > 0 {
+		c.Notices = append([]Text{t}, c.Notices...)
+	}
+}
+
 // Field is a short labelled fact.
 type Field struct {
 	Label string `json:"label"`

@@ -275,20 +275,3 @@ func (v view) label(r briefings.Record) string {
 		return "The book's settings"
 	}
 }
-
-// fill puts the page of the sections that was asked for on the card.
-func (c *Call) fill(card *Card, sections []Section) {
-	n := 0
-	for _, s := range sections {
-		n += len(s.Items)
-	}
-	from, to := c.turn(card, n)
-	at := 0
-	for _, s := range sections {
-		lo, hi := max(from-at, 0), min(to-at, len(s.Items))
-		at += len(s.Items)
-		if lo < hi {
-			card.add(Section{s.Heading, s.Items[lo:hi]})
-		}
-	}
-}

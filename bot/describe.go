@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -293,30 +294,6 @@ func (v view) comingUp(reports []*briefings.Report, most int) Section {
 	return s
 }
 
-// add appends the sections that hold something.
-func (c *Card) add(sections ...Section) {
-	for _, s := range sections {
-		if len(s.Items) > 0 {
-			c.Sections = append(c.Sections, s)
-		}
-	}
-}
-
-// field appends a field that holds something.
-func (c *Card) field(label string, value Text) {
-	if len(value) > 0 {
-		c.Fields = append(c.Fields, Field{label, value})
-	}
-}
-
-// notice puts what must be said first before all else. It changes the card,
-// which must not be shared yet.
-func (c *Card) notice(t Text) {
-	if len(t) > 0 {
-		c.Notices = append([]Text{t}, c.Notices...)
-	}
-}
-
 // pick returns the reports for which keep holds, in their order.
 func pick(reports []*briefings.Report, keep func(*briefings.Report) bool) []*briefings.Report {
 	var picked []*briefings.Report
@@ -330,4 +307,21 @@ func pick(reports []*briefings.Report, keep func(*briefings.Report) bool) []*bri
 
 func ofKind(kind briefings.ReportKind) func(*briefings.Report) bool {
 	return func(r *briefings.Report) bool { return r.Kind == kind }
+}
+
+// clip returns a text cut to what can be read at a glance.
+func clip(s string) string {
+	const most = 80
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}
+
+// joinNames lists names as a sentence does.
+func joinNames(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
 }

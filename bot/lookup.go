@@ -236,20 +236,3 @@ func (c *Call) notYet(v view, p *briefings.Page) *Reply {
 	card.notice(v.notice)
 	return &Reply{Card: card}
 }
-
-// clip returns a text cut to what can be read at a glance.
-func clip(s string) string {
-	const most = 80
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most]) + "…"
-}
-
-// joinNames lists names as a sentence does.
-func joinNames(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
-}

@@ -2,15 +2,9 @@ package bot
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 
 	"github.com/briefbot/briefbot/briefings"
 )
-
-// pageLines is how many lines one page of a long answer shows, unless the
-// request says otherwise.
-const pageLines = 10
 
 func timeline(ctx context.Context, c *Call) (Reply, error) {
 	v, err := c.view(ctx)
@@ -95,32 +89,4 @@ func (c *Call) touches(m briefings.Moment) bool {
 	from, to := c.Date("from"), c.Date("to")
 	return (from.IsZero() || m.End(c.days()).After(from.Start(c.days()))) &&
 		(to.IsZero() || m.Start(c.days()).Before(to.End(c.days())))
-}
-
-// paged returns the page of the reports that was asked for, and tells the card
-// which it is and how to turn it. full shows them all.
-func (c *Call) paged(card *Card, reports []*briefings.Report) []*briefings.Report {
-	from, to := c.turn(card, len(reports))
-	return reports[from:to]
-}
-
-// turn returns the bounds of the page that was asked for among n lines.
-func (c *Call) turn(card *Card, n int) (from, to int) {
-	lines := c.Request.Lines
-	if lines <= 0 {
-		lines = pageLines
-	}
-	if c.Flag("full") || n <= lines {
-		return 0, n
-	}
-	pages := (n + lines - 1) / lines
-	page := min(c.Whole("page", 1), pages)
-	card.Kicker = fmt.Sprintf("%s · page %d of %d", card.Kicker, page, pages)
-	if page < pages {
-		card.Actions = append(card.Actions, Action{"Next page", c.Invocation().With("page", strconv.Itoa(page+1))})
-	}
-	if page > 1 {
-		card.Actions = append(card.Actions, Action{"Previous page", c.Invocation().With("page", strconv.Itoa(page-1))})
-	}
-	return (page - 1) * lines, min(page*lines, n)
 }
