@@ -206,6 +206,31 @@ func (brokenStore) Load(context.Context, briefings.BookID, time.Time) (*briefing
 	return nil, briefings.Errorf(briefings.ErrUnavailable, "/var/lib/briefbot.db is damaged.")
 }
 
+// slowStore is a store that answers searches only when it is told to stop.
+type slowStore struct{ briefings.Store }
+
+func (slowStore) Search(ctx context.Context, _ briefings.BookID, _ briefings.TextQuery) ([]briefings.Hit, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		return nil, errors.New("no deadline")
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestAnswer_HasOneDeadlineWithinThreeSeconds(t *testing.T) {
+	d := openDesk(t)
+	b, err := bot.New(briefings.NewLibrary(slowStore{d.library.Store()}), bot.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	reply := b.Handle(ctx, d.request(bot.Request{Text: "/who Quetzalcoatl"}))
+	if got := text(reply.Card); ctx.Err() != nil || reply.Outcome != bot.Failed || !strings.Contains(got, "took too long") {
+		t.Errorf("outcome %d, %v: %s", reply.Outcome, ctx.Err(), got)
+	}
+}
+
 func FuzzCompleteLine(f *testing.F) {
 	core, err := bot.New(briefings.NewLibrary(shelf{contents: madeBook(50)}), bot.Options{})
 	if err != nil {

@@ -226,6 +226,34 @@ func mustSnapshot(t *testing.T, d *desk) *briefings.Snapshot {
 	return s
 }
 
+func TestPositions_ReadsAnIssueAndAPartyInWords(t *testing.T) {
+	d := openDesk(t)
+	for _, line := range []string{"/positions donbas russia", "/positions russia donbas", "/positions issue:donbas party:russia"} {
+		if got, want := d.ask(line).Card.Title, "Positions: Russia on Donbas"; got != want {
+			t.Errorf("%s shows %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestTimeline_RefusesASpanThatEndsBeforeItBegins(t *testing.T) {
+	d := openDesk(t)
+	reply := d.ask("/timeline from:2025-12-02 to:2025-11-30")
+	if reply.Outcome != bot.Refused || !strings.Contains(text(reply.Card), "Swap the two") {
+		t.Errorf("outcome %d:\n%s", reply.Outcome, text(reply.Card))
+	}
+}
+
+func TestPages_TurnBack(t *testing.T) {
+	d := openDesk(t)
+	reply := d.handle(bot.Request{Text: "/timeline page:2", Lines: 5})
+	for _, a := range reply.Card.Actions {
+		if a.Label == "Previous page" && a.Invocation.Get("page") == "1" {
+			return
+		}
+	}
+	t.Errorf("the second page does not lead back: %v", reply.Card.Actions)
+}
+
 func TestLongQuestion_IsNotEchoedWhole(t *testing.T) {
 	d := openDesk(t)
 	for _, line := range []string{"/who ", "/find ", "/brief ", "/status ", "/timeline ", "/positions ", "/changes ", "/upcoming ", "/help ", "/about ", "/", ""} {
