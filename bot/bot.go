@@ -42,6 +42,9 @@ type Bot struct {
 // error where a command is declared in a way that some platform would refuse.
 func New(library *briefings.Library, o Options) (*Bot, error) {
 	commands := table()
+	if err := localise(commands, localeFiles); err != nil {
+		return nil, fmt.Errorf("command table: %w", err)
+	}
 	if err := validate(commands); err != nil {
 		return nil, fmt.Errorf("command table: %w", err)
 	}
@@ -79,7 +82,18 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if c.Flag("share") {
 		reply.Visibility = Shared
 	}
+	if r.Offering {
+		c.offer(&reply)
+	}
 	return reply
+}
+
+// offer tells the platform by which commands the reply is had again and posted.
+func (c *Call) offer(reply *Reply) {
+	reply.Again = c.Invocation().With(share.Name, "")
+	if reply.Outcome == Answered && reply.Visibility == Private && c.Command.arg(share.Name) != nil {
+		reply.Post = reply.Again.With(share.Name, "true")
+	}
 }
 
 func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {

@@ -5,9 +5,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/briefbot/briefbot/briefings"
 )
+
+// MaxValueRunes is how long the value of an argument may be. It is longer than
+// any name or question, and what a look-up costs grows with it.
+const MaxValueRunes = 500
 
 // Call is one command being answered.
 type Call struct {
@@ -101,6 +106,9 @@ func (c *Call) check() error {
 		arg := c.Command.arg(v.Name)
 		if arg == nil {
 			return briefings.Errorf(briefings.ErrInvalid, "/%s has no argument %q. /help %s shows what it takes.", c.Command.Name, v.Name, c.Command.Name)
+		}
+		if utf8.RuneCountInString(v.Value) > MaxValueRunes {
+			return briefings.Errorf(briefings.ErrInvalid, "What you wrote for %s is too long: keep it under %d characters.", v.Name, MaxValueRunes)
 		}
 		if err := arg.check(v.Value, c.Request.Now, c.zone()); err != nil {
 			return err

@@ -14,7 +14,9 @@ import (
 type Command struct {
 	Name    string
 	Summary string
-	Args    []Arg
+	// Local has them in other languages: Name and Summary are English.
+	Local map[Locale]Wording
+	Args  []Arg
 	// Role is the least role that may use it.
 	Role briefings.Role
 	// Phrases are questions in plain words that mean the command.
@@ -32,22 +34,25 @@ type ArgType uint8
 
 // The types of argument.
 const (
-	Words     ArgType = iota // free text
-	Search                   // text to look for; quotes in it make a phrase
-	EntryName                // a name, alias, slug or description of an entry
-	Date                     // a day or a time, as people write them
-	Whole                    // a whole number
-	Flag                     // there or not there
+	Words       ArgType = iota // free text
+	Search                     // text to look for; quotes in it make a phrase
+	EntryName                  // a name, alias, slug or description of an entry
+	Date                       // a day or a time, as people write them
+	Whole                      // a whole number
+	Flag                       // there or not there
+	CommandName                // the name of a command
 )
 
 func (t ArgType) String() string {
-	return [...]string{"text", "text", "name", "date", "number", "flag"}[t]
+	return [...]string{"text", "text", "name", "date", "number", "flag", "text"}[t]
 }
 
 // Arg declares one argument of a command.
 type Arg struct {
-	Name     string
-	Summary  string
+	Name    string
+	Summary string
+	// Local has them in other languages: Name and Summary are English.
+	Local    map[Locale]Wording
 	Type     ArgType
 	Required bool
 	// Kinds are the kinds of entry that an EntryName offers; none for all.
@@ -87,7 +92,9 @@ func validate(commands []Command) error {
 		}
 		seen[c.Name] = true
 	}
-	return nil
+	return checkLocalNames("command", len(commands), func(i int) (string, map[Locale]Wording) {
+		return commands[i].Name, commands[i].Local
+	})
 }
 
 func (c *Command) validate() error {
@@ -104,7 +111,10 @@ func (c *Command) validate() error {
 	if err := checkSummary(c.Summary); err != nil {
 		return err
 	}
-	size := utf8.RuneCountInString(c.Name + c.Summary)
+	if err := checkLocal(c.Local); err != nil {
+		return err
+	}
+	size := longest(c.Name, c.Summary, c.Local)
 	seen, optional := map[string]bool{}, false
 	for _, a := range c.Args {
 		if err := a.validate(); err != nil {
@@ -117,12 +127,17 @@ func (c *Command) validate() error {
 			return fmt.Errorf("argument %q: required arguments come first", a.Name)
 		}
 		seen[a.Name], optional = true, optional || !a.Required
-		size += utf8.RuneCountInString(a.Name + a.Summary)
+		size += longest(a.Name, a.Summary, a.Local)
+		for _, choice := range a.Choices {
+			size += 2 * utf8.RuneCountInString(choice) // it is shown, and it is the value
+		}
 	}
 	if size > maxDeclarationRunes {
 		return fmt.Errorf("%d characters in all: a platform takes %d", size, maxDeclarationRunes)
 	}
-	return nil
+	return checkLocalNames("argument", len(c.Args), func(i int) (string, map[Locale]Wording) {
+		return c.Args[i].Name, c.Args[i].Local
+	})
 }
 
 func (a *Arg) validate() error {
@@ -143,7 +158,10 @@ func (a *Arg) validate() error {
 			return fmt.Errorf("choice %q: a platform takes 1 to %d characters", choice, maxChoiceRunes)
 		}
 	}
-	return checkSummary(a.Summary)
+	if err := checkSummary(a.Summary); err != nil {
+		return err
+	}
+	return checkLocal(a.Local)
 }
 
 func checkSummary(s string) error {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/names"
 )
 
 // maxCompletions is how many choices every platform shows.
@@ -51,7 +52,7 @@ func (b *Bot) values(s *briefings.Snapshot, cmd *Command, a *Arg, typed string) 
 		}
 	case a.Type == Date:
 		offer(dateHints...)
-	case cmd.Name == "help":
+	case a.Type == CommandName:
 		for i := range b.commands {
 			offer(b.commands[i].Name)
 		}
@@ -61,20 +62,36 @@ func (b *Bot) values(s *briefings.Snapshot, cmd *Command, a *Arg, typed string) 
 	return choices
 }
 
+// labelMark parts the name from the role in the label of a choice.
+const labelMark = " · "
+
 // label shows an entry as a choice: its name, and what it is, within the
 // length that every platform shows.
 func label(e *briefings.Entry) string {
 	s := e.Name
 	if e.Role != "" {
-		s += " · " + e.Role
+		s += labelMark + e.Role
 	} else {
-		s += " · " + kindNames[e.Kind]
+		s += labelMark + kindNames[e.Kind]
 	}
 	for utf8.RuneCountInString(s) > maxChoiceRunes {
 		_, n := utf8.DecodeLastRuneInString(s)
 		s = s[:len(s)-n]
 	}
 	return s
+}
+
+// unlabelled returns the name in what may be the label of a choice: some clients
+// send what they show in the place of what stands behind it.
+func unlabelled(s *briefings.Snapshot, value string) string {
+	for name := value; strings.Contains(name, labelMark); {
+		if r := s.Resolve(name); r.Page != nil && r.How == names.Exact {
+			return name // the mark is part of it
+		}
+		name = name[:strings.LastIndex(name, labelMark)]
+		value = name
+	}
+	return value
 }
 
 // CompleteLine returns the choices for the end of a typed line: commands for

@@ -27,6 +27,9 @@ func (b *Bot) parse(c *Call) error {
 		for _, v := range r.Invocation.Args {
 			if a := cmd.arg(v.Name); a != nil {
 				v.Name = a.Name // as_of may have come as asof
+				if a.Type == EntryName {
+					v.Value = unlabelled(c.Now, v.Value)
+				}
 			}
 			c.args = append(c.args, v)
 		}
@@ -190,7 +193,7 @@ func (c *Call) bare(words string) error {
 			continue
 		}
 		switch a.Type {
-		case Words, Search, EntryName:
+		case Words, Search, EntryName, CommandName:
 			c.set(a.Name, words)
 			return nil
 		case Date:
@@ -271,7 +274,7 @@ func (c *Call) goesOn(arg *Arg, words []string, tokens []token) ([]string, int) 
 		run++
 	}
 	switch arg.Type {
-	case Words, Search, EntryName:
+	case Words, Search, EntryName, CommandName:
 	case Date:
 		for ; run > 0; run-- {
 			if _, err := briefings.ParseWhen(strings.Join(append(words[:len(words):len(words)], texts(tokens[:run])...), " "), c.Request.Now, c.zone()); err == nil {

@@ -33,6 +33,9 @@ type Request struct {
 	// Lines is how many lines of a list can well be shown at once; 0 stands
 	// for 10. What is more comes in pages.
 	Lines int
+	// Offering is set by platforms with buttons: the reply then says how it is
+	// had again, and how it is posted.
+	Offering bool
 }
 
 // Invocation is a command with its arguments, each by name.
@@ -132,4 +135,12 @@ type Reply struct {
 	Card       *Card
 	Visibility Visibility
 	Outcome    Outcome
+
+	// Again is the command that gives this answer to the same person once
+	// more, so that a platform can show the rest of it: what "since my last
+	// look" meant is written out. Post is the command that shows the answer to
+	// everybody in the channel. Both are set only for a request that is
+	// Offering; Post has no name where there is nothing that others should see.
+	Again Invocation
+	Post  Invocation
 }

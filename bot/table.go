@@ -90,7 +90,7 @@ func table() []Command {
 		{
 			Name: "help", Role: briefings.Reader, run: help,
 			Summary:  "How to ask",
-			Args:     []Arg{{Name: "command", Type: Words, Summary: "One command; all of them if left out"}},
+			Args:     []Arg{{Name: "command", Type: CommandName, Summary: "One command; all of them if left out"}},
 			Phrases:  []phrase{say("", ""), say("hello", ""), say("hi", ""), say("commands", "")},
 			Examples: []string{"help", "help timeline"},
 		},
