@@ -85,7 +85,7 @@ func (s suite) inert(t *testing.T) {
 			}
 			ours := addresses(n.Card)
 			for _, l := range seen.Links {
-				if !ours[letters(l.URL)] && letters(l.Text) != letters(l.URL) {
+				if !ours[destination(l.URL)] && letters(l.Text) != letters(l.URL) {
 					t.Errorf("a link that the card does not have: %q leads to %s", l.Text, l.URL)
 				}
 			}
@@ -100,7 +100,7 @@ func addresses(c *bot.Card) map[string]bool {
 		for _, t := range list {
 			for _, s := range t {
 				if s.Kind == bot.Link {
-					set[letters(s.URL)] = true
+					set[destination(s.URL)] = true
 				}
 			}
 		}

@@ -90,6 +90,15 @@ func host(address string) string {
 	return u.Host
 }
 
+// destination returns where an address leads to, however much of it an adapter
+// had to escape so that it can stand in a link.
+func destination(address string) string {
+	if plain, err := url.PathUnescape(letters(address)); err == nil {
+		return letters(plain)
+	}
+	return letters(address)
+}
+
 // letters returns what is left of text when everything is taken out that an
 // adapter may change: white space, what cannot be seen, and the choice between
 // composed and decomposed characters.
