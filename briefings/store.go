@@ -92,6 +92,18 @@ type Store interface {
 	AddPosting(ctx context.Context, book BookID, p Posting) error
 	Postings(ctx context.Context, book BookID, ref Ref) ([]Posting, error)
 
+	// PutOffers keeps offers of the book; one whose token is known takes the
+	// place of that one. It returns ErrInvalid, and keeps none, where Check
+	// refuses one or one is of another book.
+	PutOffers(ctx context.Context, book BookID, offers []Offer) error
+	// Offer returns the offer of a token, or ErrNotFound where the book has
+	// none that is good at now.
+	Offer(ctx context.Context, book BookID, token string, now time.Time) (Offer, error)
+	// DropOffers removes the book's offers that have expired by now, the oldest
+	// first, and returns how many. It removes some thousands at most, so that
+	// nobody waits long: once it returns 0, all are gone.
+	DropOffers(ctx context.Context, book BookID, now time.Time) (n int, err error)
+
 	// Bind ties a workspace to a book, in place of any other. Binding returns
 	// the book of a workspace, or ErrNotFound.
 	Bind(ctx context.Context, b Binding) error

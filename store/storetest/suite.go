@@ -20,6 +20,7 @@ func Run(t *testing.T, open func(*testing.T) briefings.Store) {
 		{"Restore", restoreTests},
 		{"Search", searchTests},
 		{"Desk", deskTests},
+		{"Offers", offerTests},
 		{"Tenancy", tenancyTests},
 		{"Concurrency", concurrencyTests},
 	} {
