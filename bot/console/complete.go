@@ -90,7 +90,7 @@ func (s *session) choices(typed string) (from int, choices []bot.Choice) {
 	from, choices = s.core.CompleteLine(s.ctx, s.console.request(typed, screenLines))
 	safe := make([]bot.Choice, len(choices))
 	for i, c := range choices {
-		safe[i] = bot.Choice{Value: cleanLine(c.Value), Label: cleanLine(c.Label)}
+		safe[i] = bot.Choice{Value: bot.CleanLine(c.Value), Label: bot.CleanLine(c.Label)}
 	}
 	return from, safe
 }

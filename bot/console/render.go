@@ -103,7 +103,7 @@ func (p *page) card(c *bot.Card) {
 func (p *page) fields(fields []bot.Field) {
 	rows := make([]row, len(fields))
 	for i, f := range fields {
-		rows[i] = row{cleanLine(f.Label), p.text(plain, f.Value)}
+		rows[i] = row{bot.CleanLine(f.Label), p.text(plain, f.Value)}
 	}
 	limit := maxLabel
 	if w := p.style.Width; w > 0 {
@@ -116,7 +116,7 @@ func (p *page) fields(fields []bot.Field) {
 func (p *page) actions(actions []bot.Action) {
 	rows := make([]row, len(actions))
 	for i, a := range actions {
-		rows[i] = row{cleanLine(a.Label), words(plain, cleanLine(a.Invocation.String()))}
+		rows[i] = row{bot.CleanLine(a.Label), words(plain, bot.CleanLine(a.Invocation.String()))}
 	}
 	if len(rows) > 0 {
 		p.block(words(strong, "Next"))
@@ -132,7 +132,7 @@ func (p *page) actions(actions []bot.Action) {
 // nothing is wrapped, follows, so that each item can be found whole in a line.
 func (p *page) item(item bot.Item) {
 	var t rich
-	label := cleanLine(item.Label)
+	label := bot.CleanLine(item.Label)
 	t.add(strong, label)
 	body, meta := p.text(plain, item.Text), p.text(faint, item.Meta)
 	if !t.empty() && !body.empty() {
@@ -259,7 +259,7 @@ type mark struct {
 
 // words returns s, made clean, in one face.
 func words(f face, s string) (t rich) {
-	t.add(f, clean(s))
+	t.add(f, bot.Clean(s))
 	return t
 }
 
@@ -268,15 +268,15 @@ func (p *page) text(base face, text bot.Text) (t rich) {
 	for _, s := range text {
 		switch s.Kind {
 		case bot.Strong:
-			t.add(strong, clean(s.Text))
+			t.add(strong, bot.Clean(s.Text))
 		case bot.Tag:
-			t.add(tagged, clean(s.Text))
+			t.add(tagged, bot.Clean(s.Text))
 		case bot.When:
 			t.add(base, bot.FormatMoment(s.Moment, p.style.Zone))
 		case bot.Link:
-			t.link(base, clean(s.Text), cleanLine(s.URL))
+			t.link(base, bot.Clean(s.Text), bot.CleanLine(s.URL))
 		default:
-			t.add(base, clean(s.Text))
+			t.add(base, bot.Clean(s.Text))
 		}
 	}
 	return t

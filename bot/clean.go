@@ -1,4 +1,4 @@
-package console
+package bot
 
 import (
 	"strings"
@@ -7,11 +7,12 @@ import (
 	"github.com/briefbot/briefbot/briefings"
 )
 
-// clean returns text that people wrote as a terminal may show it: without
-// control characters, so that no entry can speak to the terminal, and without
-// the marks that reorder or hide what people read. Every sort of line break
-// becomes a newline, a tab a space. Bytes that are no UTF-8 become U+FFFD.
-func clean(s string) string {
+// Clean returns text that people wrote as a platform may show it: without
+// control characters, so that no entry can speak to a terminal, and without the
+// marks that reorder or hide what people read. Every sort of line break becomes
+// a newline, a tab a space. Bytes that are no UTF-8 become U+FFFD. What means
+// something to a platform, such as its markup, is the adapter's to escape.
+func Clean(s string) string {
 	if isClean(s) {
 		return s
 	}
@@ -30,8 +31,8 @@ func clean(s string) string {
 	}, s)
 }
 
-// cleanLine is clean for what must stay on one line.
-func cleanLine(s string) string { return strings.ReplaceAll(clean(s), "\n", " ") }
+// CleanLine is Clean for what must stay on one line.
+func CleanLine(s string) string { return strings.ReplaceAll(Clean(s), "\n", " ") }
 
 func isClean(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
