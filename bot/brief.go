@@ -111,7 +111,7 @@ func (v view) brief(p *briefings.Page, full bool) *Card {
 	)
 	card.Footer = v.signed(e)
 	id := string(e.ID)
-	card.Actions = []Action{{"Timeline", Invocation{"timeline", []Value{{"topic", id}}}}}
+	card.Actions = append([]Action{{"Timeline", Invocation{"timeline", []Value{{"topic", id}}}}}, v.sourcesAction(e)...)
 	if !full && len(p.Reports) > most {
 		card.Actions = append(card.Actions, Action{"Everything", Invocation{"brief", []Value{{"topic", id}, {"full", "true"}}}})
 	}

@@ -17,7 +17,7 @@ func help(_ context.Context, c *Call) (Reply, error) {
 		Title:  "How to ask",
 		Kicker: c.Now.Book.Name,
 		Lead: []Text{
-			T("Type a command, with or without the slash, or just a name: it shows the page of that."),
+			T(howTo(&c.Request)),
 			T("Names may be mistyped, shortened, written in other scripts, or described: “us envoy”."),
 		},
 	}
@@ -37,6 +37,14 @@ func help(_ context.Context, c *Call) (Reply, error) {
 		card.Actions = append(card.Actions, Action{"More on " + name, Invocation{"help", []Value{{"command", name}}}})
 	}
 	return Reply{Card: card}, nil
+}
+
+// howTo says how a command is given where this one was.
+func howTo(r *Request) string {
+	if r.Invocation.Command != "" {
+		return "Pick a command and fill it in: names complete as you type."
+	}
+	return "Type a command, with or without the slash, or just a name: it shows the page of that."
 }
 
 func (c *Call) helpOn(name string) (Reply, error) {

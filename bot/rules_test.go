@@ -108,7 +108,7 @@ func TestPlainQuestion_FindsItsCommand(t *testing.T) {
 		"who is Witkoff?":                         "Steve Witkoff",
 		"hello":                                   "How to ask",
 		"?":                                       "How to ask",
-		"sources":                                 "Ukraine: the peace talks",
+		"sources":                                 "Sources",
 	} {
 		if got := d.ask(line).Card.Title; got != want {
 			t.Errorf("%q shows %q, want %q", line, got, want)

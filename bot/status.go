@@ -110,6 +110,7 @@ func (v view) status(p *briefings.Page, full bool) *Card {
 		{"Positions", Invocation{"positions", nil}},
 		{"One page", Invocation{"brief", []Value{{"topic", id}}}},
 	}
+	card.Actions = append(card.Actions, v.sourcesAction(e)...)
 	if !full && len(own)-1 > most {
 		card.Actions = append(card.Actions, Action{"Earlier status", Invocation{"status", []Value{{"track", id}, {"full", "true"}}}})
 	}

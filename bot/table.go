@@ -88,6 +88,13 @@ func table() []Command {
 			Examples: []string{"upcoming", "upcoming 30"},
 		},
 		{
+			Name: "sources", Role: briefings.Reader, run: sourcesOf,
+			Summary:  "On what it rests: who published it, when, and what only repeats it",
+			Args:     reading(name("topic", "On what the page of this one rests; the whole book if left out"), page),
+			Phrases:  []phrase{say("source", ""), say("what is the source", ""), say("what are the sources", ""), say("what are the sources of *", "topic"), say("what is the source of *", "topic"), say("says who", "")},
+			Examples: []string{"sources", "sources Witkoff", "sources talks"},
+		},
+		{
 			Name: "help", Role: briefings.Reader, run: help,
 			Summary:  "How to ask",
 			Args:     []Arg{{Name: "command", Type: CommandName, Summary: "One command; all of them if left out"}},
@@ -97,7 +104,6 @@ func table() []Command {
 		{
 			Name: "about", Role: briefings.Reader, run: about,
 			Summary:  "What this book follows, and how much is in it",
-			Phrases:  []phrase{say("source", ""), say("sources", ""), say("what are the sources", ""), say("what is the source", "")},
 			Examples: []string{"about"},
 		},
 	}

@@ -142,6 +142,7 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 	if len(own) > 0 {
 		card.Actions = append(card.Actions, Action{"Positions", Invocation{"positions", []Value{{"party", id}}}})
 	}
+	card.Actions = append(card.Actions, v.sourcesAction(e)...)
 	if !full && (len(own) > mostPositions || len(p.Reports) > most) {
 		card.Actions = append(card.Actions, Action{"Everything", Invocation{"who", []Value{{"name", id}, {"full", "true"}}}})
 	}
