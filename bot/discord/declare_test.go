@@ -1,0 +1,163 @@
+package discord_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/discord"
+	"github.com/briefbot/briefbot/bot/discord/discordtest"
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// puts counts how often commands were written.
+func puts(s *discordtest.Server) int {
+	n := 0
+	for _, r := range s.Requests() {
+		if r.Method == http.MethodPut && strings.HasSuffix(r.Path, "/commands") {
+			n++
+		}
+	}
+	return n
+}
+
+// names returns what is registered, in order.
+func names(s *discordtest.Server, g *discordtest.Guild) []string {
+	var list []string
+	for _, c := range s.Commands(g) {
+		list = append(list, c["name"].(string))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// fewer is a core that has lost a command.
+type fewer struct{ bot.Core }
+
+func (f fewer) Commands() []bot.Command { return f.Core.Commands()[1:] }
+
+func TestRegister_WritesOnlyWhereTheDeclarationChanged(t *testing.T) {
+	s := server(t)
+	guild := s.NewGuild("Newsroom")
+	core, _ := starterBot(t, emptyStore(t))
+	var want []string
+	for _, c := range core.Commands() {
+		want = append(want, c.Name)
+	}
+	slices.Sort(want)
+	inGuild := func(o *discord.Options) {
+		o.Scope, o.Servers = discord.Servers, []briefings.Workspace{briefings.Workspace(guild.ID)}
+	}
+	listed := func(o *discord.Options) { o.Servers = []briefings.Workspace{briefings.Workspace(guild.ID)} }
+	for _, step := range []struct {
+		name          string
+		core          bot.Core
+		change        func(*discord.Options)
+		puts          int
+		global, local []string
+	}{
+		{"at first", core, listed, 1, want, nil},
+		{"again", core, listed, 0, want, nil},
+		{"with a command less", fewer{core}, listed, 1, without(want, core.Commands()[0].Name), nil},
+		{"in the server alone", core, inGuild, 2, nil, want},
+		{"there again", core, inGuild, 0, nil, want},
+		{"globally again", core, listed, 2, want, nil},
+	} {
+		before, asked := puts(s), len(s.Requests())
+		r := start(t, s, step.core, step.change)
+		eventually(t, "the commands are registered", func() bool {
+			return cmp.Equal(names(s, nil), step.global) && cmp.Equal(names(s, guild), step.local) && len(s.Requests())-asked >= 3+step.puts
+		})
+		if err := r.end(); err != nil {
+			t.Fatal(err)
+		}
+		if n := puts(s) - before; n != step.puts {
+			t.Errorf("%s: written %d times, want %d", step.name, n, step.puts)
+		}
+	}
+}
+
+func without(list []string, name string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == name })
+}
+
+func TestRegister_HasTheWordsOfEachLanguage(t *testing.T) {
+	n := openNewsroom(t)
+	for _, c := range n.server.Commands(nil) {
+		for _, key := range []string{"name_localizations", "description_localizations"} {
+			words, _ := c[key].(map[string]any)
+			for _, l := range []string{"uk", "ru", "de", "fr"} {
+				if w, _ := words[l].(string); w == "" {
+					t.Errorf("%s has no %s in %s", c["name"], key, l)
+				}
+			}
+		}
+	}
+}
+
+// TestRegister_TriesAgainUntilItIsDone: an outage at the start must not leave
+// the server without commands.
+func TestRegister_TriesAgainUntilItIsDone(t *testing.T) {
+	s := server(t)
+	c := lobby(t, s)
+	s.Fault(discordtest.Fault{Path: `/commands`, Kind: discordtest.StatusBefore, Status: 503, Times: 2})
+	launch(t, s, corpus())
+	lively(t, s, c)
+}
+
+// TestRegister_RefusalInOneServerIsNoReasonNotToAnswer: the bot has been thrown
+// out of a server that the config names.
+func TestRegister_RefusalInOneServerIsNoReasonNotToAnswer(t *testing.T) {
+	s := server(t)
+	c := lobby(t, s)
+	gone := s.NewGuild("Gone")
+	gone.Leave(s.Bot())
+	start(t, s, corpus(), func(o *discord.Options) { o.Servers = []briefings.Workspace{briefings.Workspace(gone.ID)} })
+	lively(t, s, c)
+}
+
+func TestNew_NamesTheOptionThatCannotBeUsed(t *testing.T) {
+	good := discord.Options{Token: bot.NewSecret("x"), Offers: bot.NewOffers(emptyStore(t), nil), Now: time.Now, Book: func(context.Context, briefings.Workspace) (briefings.BookID, error) { return "", nil }}
+	for _, c := range []struct {
+		change func(*discord.Options)
+		want   string
+	}{
+		{func(o *discord.Options) { o.Token = bot.Secret{} }, "token"},
+		{func(o *discord.Options) { o.Now = nil }, "Now"},
+		{func(o *discord.Options) { o.Scope = "everywhere" }, "everywhere"},
+		{func(o *discord.Options) { o.Scope = discord.Servers }, "none is listed"},
+		{func(o *discord.Options) { o.BaseURL = "discord.com" }, "Write it whole"},
+		{func(o *discord.Options) { o.BaseURL = "ftp://discord.com" }, "Write it whole"},
+		{func(o *discord.Options) { o.BaseURL = "https://user:canary@discord.com" }, "Write it whole"},
+		{func(*discord.Options) {}, ""},
+	} {
+		o := good
+		c.change(&o)
+		_, err := discord.New(o)
+		if err != nil && strings.Contains(err.Error(), "canary") {
+			t.Errorf("a password is echoed: %v", err)
+		}
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%v, want %q in it", err, c.want)
+		}
+	}
+}
+
+// TestBaseURL_MayNameTheRootOfTheAPI: people copy it in several forms.
+func TestBaseURL_MayNameTheRootOfTheAPI(t *testing.T) {
+	for _, path := range []string{"", "/", "/api", "/api/", "/api/v9", "/api/v10"} {
+		s := server(t)
+		c := lobby(t, s)
+		r := start(t, s, corpus(), func(o *discord.Options) { o.BaseURL = s.URL() + path })
+		lively(t, s, c)
+		if err := r.end(); err != nil {
+			t.Error(err)
+		}
+	}
+}

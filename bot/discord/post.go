@@ -1,0 +1,59 @@
+package discord
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// mayPost returns ErrDenied with a sentence unless the person may write in the
+// channel, and the bot may post there: nobody gets around a channel's rules by
+// way of the bot.
+func mayPost(in *interaction) error {
+	send := int64(discordgo.PermissionSendMessages)
+	if in.thread() {
+		send = discordgo.PermissionSendMessagesInThreads
+	}
+	if in.Member != nil && in.Member.Permission.lack(send) {
+		return briefings.Errorf(briefings.ErrDenied, "You may not write in this channel, so I do not post here for you.")
+	}
+	for _, p := range Permissions() {
+		if (p.Bit == send || p.Bit == discordgo.PermissionViewChannel || p.Bit == discordgo.PermissionEmbedLinks) && in.OwnPermission.lack(p.Bit) {
+			return briefings.Errorf(briefings.ErrDenied, "I may not post here: I lack the permission “%s” in this channel. Somebody who manages the server can give it to me.", p.Name)
+		}
+	}
+	return nil
+}
+
+// postError says to the person why a message could not be posted.
+func postError(err error) error {
+	denied := func(s string) error { return briefings.Errorf(briefings.ErrDenied, "%s", s) }
+	switch code(err) {
+	case codeUnknownChannel:
+		return denied("That channel is not there any more.")
+	case codeMissingAccess:
+		return denied("I cannot see this channel. Somebody who manages the server can give me the permission “View Channels” here.")
+	case codeMissingPermissions:
+		return denied("I may not post here. Somebody who manages the server can give me the permissions “Send Messages” and “Embed Links” in this channel.")
+	case codeArchivedThread, codeLockedThread:
+		return denied("This thread is closed, so I cannot post in it.")
+	case codeSlowmode:
+		return denied("Slow mode holds in this channel. Try again in a moment.")
+	case codeAutoMod, codeHarmfulLink:
+		return denied("This server's AutoMod does not let that message through. A moderator can see why.")
+	}
+	var e *apiError
+	switch {
+	case errors.As(err, &e) && e.Status == http.StatusTooManyRequests:
+		return denied(fmt.Sprintf("Too much is being posted here at once. Try again in %d seconds.", int(math.Ceil(e.RetryAfter.Seconds()))))
+	case errors.As(err, &e) && e.refused():
+		return fmt.Errorf("post: %w", err)
+	default:
+		return denied("Discord did not say whether the message arrived. Look at the channel before you try again.")
+	}
+}

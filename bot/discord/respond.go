@@ -1,0 +1,197 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// How long answers may take. Discord shows a failure where nothing came within
+// three seconds, and lets an answer be edited for fifteen minutes
+// (https://discord.com/developers/docs/interactions/receiving-and-responding).
+const (
+	deferAfter = 1500 * time.Millisecond // then a placeholder is sent
+	firstBy    = 2900 * time.Millisecond // the first answer is tried no longer
+	tokenLife  = 15 * time.Minute
+	workTime   = 30 * time.Second // what one interaction may take in all
+	retryFirst = 50 * time.Millisecond
+	retryMost  = 20 * time.Second
+)
+
+// plan is how an interaction is answered.
+type plan struct {
+	// update edits the message with the component in place; otherwise the answer
+	// is a message of its own.
+	update bool
+	// private is whether a message of its own is for one person.
+	private bool
+}
+
+// outcome is the message that answers an interaction.
+type outcome struct {
+	message message
+	private bool
+	// aside is set where the message with the component stays as it is, and
+	// this is said beside it, for one person.
+	aside bool
+}
+
+// respond runs work, and answers the interaction with what it returns: at once,
+// or where that takes longer than Discord waits, after a placeholder.
+func (d *Discord) respond(ctx context.Context, in *interaction, p plan, work func(context.Context) outcome) {
+	ctx, cancel := context.WithTimeout(ctx, workTime)
+	defer cancel()
+	first, stop := context.WithTimeout(ctx, firstBy)
+	defer stop()
+	done := make(chan outcome, 1)
+	go func() { done <- work(ctx) }()
+	patience := time.NewTimer(deferAfter)
+	defer patience.Stop()
+	select {
+	case o := <-done:
+		d.answer(first, in, p, o)
+	case <-patience.C:
+		placed := d.first(first, in, placeholder(in, p))
+		if o := <-done; placed { // where Discord did not take it, nothing more can be said
+			d.follow(ctx, in, p, o)
+		}
+	}
+}
+
+// placeholder says that the answer is on its way.
+func placeholder(in *interaction, p plan) response {
+	switch {
+	case p.update:
+		return response{Type: discordgo.InteractionResponseDeferredMessageUpdate}
+	case p.private && !in.direct():
+		return response{discordgo.InteractionResponseDeferredChannelMessageWithSource, message{Flags: discordgo.MessageFlagsEphemeral}.flagsOnly()}
+	default:
+		return response{Type: discordgo.InteractionResponseDeferredChannelMessageWithSource}
+	}
+}
+
+// answer is the first and only answer.
+func (d *Discord) answer(ctx context.Context, in *interaction, p plan, o outcome) {
+	r := response{discordgo.InteractionResponseChannelMessageWithSource, o.message.shown(in, o.private || o.aside)}
+	if p.update && !o.aside {
+		r = response{discordgo.InteractionResponseUpdateMessage, o.message}
+	}
+	d.first(ctx, in, r)
+}
+
+// first sends the first answer to an interaction, and reports whether Discord
+// has one. It tries as long as ctx lasts: a second one is refused, so that
+// nothing is answered twice.
+func (d *Discord) first(ctx context.Context, in *interaction, r response) bool {
+	address := discordgo.EndpointInteractionResponse(in.ID, in.Token)
+	sure := true // that Discord has no answer yet
+	err := d.persist(ctx, func() error {
+		err := d.api.call(ctx, http.MethodPost, address, routeAnswer, r, nil)
+		if code(err) == codeAcknowledged && !sure {
+			return nil // an earlier try of ours had arrived
+		}
+		sure = sure && status(err) != 0 && status(err) < 500
+		return err
+	})
+	if err == nil {
+		return true
+	}
+	d.log.Error("an interaction could not be answered", "interaction", in.ID, "type", in.Type, "command", in.Data.Name, "err", err)
+	if invalid(err) { // it is our message that Discord does not take
+		return d.api.call(ctx, http.MethodPost, address, routeAnswer, response{discordgo.InteractionResponseChannelMessageWithSource, d.ourFault(in)}, nil) == nil
+	}
+	return false
+}
+
+// follow puts the answer in the place of the placeholder.
+func (d *Discord) follow(ctx context.Context, in *interaction, p plan, o outcome) {
+	original := discordgo.EndpointWebhookMessage(in.Application, in.Token, "@original")
+	more := discordgo.EndpointWebhookToken(in.Application, in.Token)
+	var err error
+	switch {
+	case o.aside && p.update:
+		err = d.send(ctx, http.MethodPost, more, o.message.shown(in, true))
+	case p.private && !o.private && !p.update && !in.direct(): // the placeholder cannot become public
+		// It is filled first: a message that is sent before would take its place.
+		below := message{Content: "The answer is below, for everybody.", Components: []row{}, Embeds: []embed{}}
+		if err = d.send(ctx, http.MethodPatch, original, below); err == nil {
+			err = d.send(ctx, http.MethodPost, more, o.message)
+		}
+	default:
+		err = d.send(ctx, http.MethodPatch, original, o.message)
+	}
+	if err != nil {
+		d.log.Error("a late answer could not be sent", "interaction", in.ID, "command", in.Data.Name, "err", err)
+		if invalid(err) {
+			_ = d.send(ctx, http.MethodPatch, original, d.ourFault(in)) // it has been logged
+		}
+	}
+}
+
+// send sends or edits a message by an interaction's token, as long as ctx lasts.
+// An edit can be tried again; whether a new message arrived is not known where
+// no answer comes, and it is then not sent again.
+func (d *Discord) send(ctx context.Context, method, address string, m message) error {
+	return d.persist(ctx, func() error {
+		err := d.api.call(ctx, method, address, routeAnswer, m, nil)
+		if e := (*apiError)(nil); method == http.MethodPost && errors.As(err, &e) && e.Status != http.StatusTooManyRequests {
+			return final{err}
+		}
+		return err
+	})
+}
+
+// final is an error after which a request is not tried again.
+type final struct{ error }
+
+func (f final) Unwrap() error { return f.error }
+
+// persist repeats a request until it is done or refused, or ctx ends. It waits
+// as long as Discord asks for, and otherwise longer each time.
+func (d *Discord) persist(ctx context.Context, try func() error) error {
+	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
+		err := try()
+		var e *apiError
+		var f final
+		if err == nil || errors.As(err, &f) || !errors.As(err, &e) || e.refused() {
+			return err
+		}
+		pause := wait
+		if e.RetryAfter > 0 {
+			pause = e.RetryAfter
+		}
+		if deadline, ok := ctx.Deadline(); ok && d.opts.Now().Add(pause).After(deadline) || !sleep(ctx, pause) {
+			return err
+		}
+	}
+}
+
+// invalid reports whether Discord found fault with what we sent.
+func invalid(err error) bool {
+	s := status(err)
+	return (s == http.StatusBadRequest || s == http.StatusRequestEntityTooLarge) && code(err) != codeAcknowledged
+}
+
+// ourFault is the message in the place of one that Discord did not take.
+func (d *Discord) ourFault(in *interaction) message {
+	return message{Content: "Something went wrong with the answer (interaction " + in.ID + "). The people who run this bot find the reason in its log.", Embeds: []embed{}, Components: []row{}}.shown(in, true)
+}
+
+// shown is the message as the answer to an interaction. In a direct message
+// nobody else is there.
+func (m message) shown(in *interaction, private bool) message {
+	if private && !in.direct() {
+		m.Flags |= discordgo.MessageFlagsEphemeral
+	}
+	return m
+}
+
+// flagsOnly is all that a placeholder may have.
+func (m message) flagsOnly() any {
+	return struct {
+		Flags discordgo.MessageFlags `json:"flags"`
+	}{m.Flags}
+}

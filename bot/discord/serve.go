@@ -1,0 +1,215 @@
+package discord
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// routeAnswer is the route of answers to interactions. Each interaction has limits
+// of its own, and none counts to the global one: so there is none to keep to.
+const routeAnswer = ""
+
+// interacted serves one interaction. It never fails outward.
+func (d *Discord) interacted(ctx context.Context, data json.RawMessage) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.log.Error("panic", "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	in, err := parse(data)
+	if err != nil {
+		d.log.Error("an interaction could not be read", "err", err)
+		return
+	}
+	if !d.once.First(in.ID) {
+		d.log.Debug("an interaction came again", "interaction", in.ID)
+		return
+	}
+	if in.Application == "" {
+		in.Application = d.application()
+	}
+	switch {
+	case in.Type == discordgo.InteractionApplicationCommandAutocomplete:
+		d.complete(ctx, in)
+	case in.Type == discordgo.InteractionApplicationCommand && in.Data.Kind <= discordgo.ChatApplicationCommand:
+		d.command(ctx, in)
+	case in.Type == discordgo.InteractionMessageComponent:
+		d.component(ctx, in)
+	case in.Type == discordgo.InteractionApplicationCommand, in.Type == discordgo.InteractionModalSubmit:
+		d.respond(ctx, in, plan{private: true}, func(context.Context) outcome {
+			return outcome{message: refusal("This version of the bot does not have that any more. /help shows what it has.").message(), private: true}
+		})
+	default:
+		d.log.Warn("an interaction of a type that is not known", "type", in.Type)
+	}
+}
+
+// request is what the core is asked.
+func (d *Discord) request(in *interaction, book briefings.BookID, via string, inv bot.Invocation) bot.Request {
+	r := bot.Request{
+		Actor: in.actor(), Role: briefings.Reader, Book: book,
+		Channel: in.ChannelID, Via: via, Invocation: inv,
+		Locale: in.Locale, Now: d.opts.Now(), Offering: true,
+	}
+	if in.thread() {
+		r.Thread = in.ChannelID
+	}
+	return r
+}
+
+// command answers a slash command.
+func (d *Discord) command(ctx context.Context, in *interaction) {
+	inv := in.invocation()
+	p := plan{private: inv.Get("share") == ""}
+	d.respond(ctx, in, p, d.guarded(in, func(ctx context.Context) outcome {
+		book, err := d.book(ctx, in)
+		if err != nil {
+			return d.refused(in, err)
+		}
+		reply := d.core.Handle(ctx, d.request(in, book, "slash", inv))
+		a := newAnswer(reply, inv, 0)
+		a.postable = a.postable && !in.direct()
+		shared := reply.Visibility == bot.Shared && !in.direct()
+		return outcome{message: d.dress(a, book, in.actor(), shared), private: !shared}
+	}))
+}
+
+// component answers a button or a menu. On a message that one person sees, the
+// answer takes the place of the one before; on a message that others see, it is
+// a private one for whoever pressed.
+func (d *Discord) component(ctx context.Context, in *interaction) {
+	p := plan{update: in.onPrivate(), private: true}
+	d.respond(ctx, in, p, d.guarded(in, func(ctx context.Context) outcome {
+		book, err := d.book(ctx, in)
+		if err != nil {
+			return d.refused(in, err)
+		}
+		token, ordinal, ok := in.pressed()
+		if !ok {
+			return d.refused(in, briefings.Errorf(briefings.ErrNotFound, "That button is not one of this version's. Ask again."))
+		}
+		offer, err := d.opts.Offers.Find(ctx, book, token, d.opts.Now())
+		if err != nil {
+			return d.refused(in, err)
+		}
+		pick, err := offer.Press(in.actor(), ordinal)
+		if err != nil {
+			return d.refused(in, err)
+		}
+		inv := bot.Pressed(pick)
+		reply := d.core.Handle(ctx, d.request(in, book, "button", inv))
+		a := newAnswer(reply, inv, pick.Page)
+		a.postable = a.postable && !in.direct()
+		switch {
+		case reply.Outcome == bot.Refused || reply.Outcome == bot.Failed:
+			return outcome{message: a.message(), private: true, aside: true}
+		case reply.Visibility == bot.Shared && !in.direct():
+			if err := d.post(ctx, in, d.dress(a, book, in.actor(), true)); err != nil {
+				return d.refused(in, err)
+			}
+			m := d.dress(a, book, in.actor(), false)
+			m.Content += "\n-# Posted to this channel."
+			return outcome{message: m, private: true}
+		default:
+			return outcome{message: d.dress(a, book, in.actor(), false), private: true}
+		}
+	}))
+}
+
+// complete offers how an argument may go on.
+func (d *Discord) complete(ctx context.Context, in *interaction) {
+	ctx, cancel := context.WithTimeout(ctx, firstBy)
+	defer cancel()
+	var choices []choiceOut
+	inv, focused, typed := in.typing()
+	if book, err := d.book(ctx, in); err == nil {
+		for _, c := range d.core.Complete(ctx, d.request(in, book, "completion", inv), focused, typed) {
+			if size(c.Value) <= maxChoiceName && c.Value != "" && len(choices) < maxChoices {
+				choices = append(choices, choiceOut{clip(cleanLine(c.Label), maxChoiceName), c.Value})
+			}
+		}
+	} else {
+		d.log.Debug("nothing to complete", "err", err)
+	}
+	if choices == nil {
+		choices = []choiceOut{}
+	}
+	d.first(ctx, in, response{discordgo.InteractionApplicationCommandAutocompleteResult, map[string]any{"choices": choices}})
+}
+
+// choiceOut is a choice of a completion.
+type choiceOut struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// typing returns the command as far as it is filled in, which argument is being
+// typed, and what of it.
+func (in *interaction) typing() (inv bot.Invocation, focused, typed string) {
+	inv = in.invocation()
+	for _, o := range in.Data.Options {
+		if o.Focused {
+			return inv.With(o.Name, ""), o.Name, o.text()
+		}
+	}
+	return inv, "", ""
+}
+
+// refused says what is wrong, beside what is there already. What is not meant
+// for the person is logged under a reference.
+func (d *Discord) refused(in *interaction, err error) outcome {
+	o := outcome{private: true, aside: true}
+	var said *briefings.Error
+	if errors.As(err, &said) && !errors.Is(err, briefings.ErrUnavailable) {
+		o.message = refusal(said.Message).message()
+		return o
+	}
+	var b [2]byte
+	rand.Read(b[:]) // never fails
+	ref := hex.EncodeToString(b[:])
+	d.log.Error("an interaction failed", "ref", ref, "interaction", in.ID, "user", in.userID(), "err", err)
+	o.message = refusal(fmt.Sprintf("Something went wrong (ref %s). The people who run this bot find the reason in its log under that reference.", ref)).message()
+	return o
+}
+
+// guarded makes an answer of a panic, so that the person hears of it and the
+// process goes on.
+func (d *Discord) guarded(in *interaction, work func(context.Context) outcome) func(context.Context) outcome {
+	return func(ctx context.Context) (o outcome) {
+		defer func() {
+			if p := recover(); p != nil {
+				o = d.refused(in, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			}
+		}()
+		return work(ctx)
+	}
+}
+
+// post puts a message into the channel where the button was pressed, once,
+// however often it must be tried. The error is a sentence for the person.
+func (d *Discord) post(ctx context.Context, in *interaction, m message) error {
+	if err := mayPost(in); err != nil {
+		return err
+	}
+	m.Content += "\n-# Posted by <@" + in.userID() + ">"
+	m.Nonce, m.Enforce = in.ID, true // one message for one press
+	err := d.persist(ctx, func() error {
+		return d.api.call(ctx, http.MethodPost, discordgo.EndpointChannelMessages(in.ChannelID), "post "+in.ChannelID, m, nil)
+	})
+	if err != nil {
+		d.log.Warn("an answer could not be posted", "channel", in.ChannelID, "user", in.userID(), "err", err)
+		return postError(err)
+	}
+	return nil
+}
