@@ -4,16 +4,11 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"github.com/briefbot/briefbot/bot/console"
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/store"
 )
-
-// refreshEvery is how soon a running bot shows what another process has put
-// into its database.
-const refreshEvery = time.Second
 
 // chat runs the bot in this terminal, until the person leaves or ctx ends.
 func (a *app) chat(ctx context.Context) (err error) {
@@ -32,16 +27,10 @@ func (a *app) chat(ctx context.Context) (err error) {
 	}
 
 	ctx, cancel := context.WithCancel(ctx)
-	tick := time.NewTicker(refreshEvery)
 	var watching sync.WaitGroup
-	watching.Go(func() {
-		o.library.Watch(ctx, tick.C, func(err error) {
-			o.log.Warn("could not look for changes of other processes", "err", err)
-		})
-	})
+	watching.Go(func() { o.watch(ctx) })
 	defer watching.Wait()
 	defer cancel()
-	defer tick.Stop()
 
 	return console.New(console.Options{
 		In:      a.stdin,

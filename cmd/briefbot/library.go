@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/bot/console"
@@ -135,6 +136,19 @@ func (a *app) seed(ctx context.Context, o *opened) (briefings.BookID, error) {
 		return "", fmt.Errorf("store the starter book: %w", err)
 	}
 	return book, o.store.Bind(ctx, briefings.Binding{Platform: console.Platform, Workspace: localWorkspace, Book: book})
+}
+
+// refreshEvery is how soon a running bot shows what another process has put
+// into its database.
+const refreshEvery = time.Second
+
+// watch shows what other processes put into the database, until ctx ends.
+func (o *opened) watch(ctx context.Context) {
+	tick := time.NewTicker(refreshEvery)
+	defer tick.Stop()
+	o.library.Watch(ctx, tick.C, func(err error) {
+		o.log.Warn("could not look for changes of other processes", "err", err)
+	})
 }
 
 // bot returns the core over the library.

@@ -26,19 +26,21 @@ const module = "github.com/briefbot/briefbot/"
 // not. A rule for a folder holds for what is below it, unless that has its own.
 // The ends of the rules are folders whose packages below are allowed, too.
 var allowed = map[string][]string{
-	"briefings/names":    {},
-	"briefings":          {"briefings/names"},
-	"briefings/bookfile": {"briefings"},
-	"briefings/starter":  {"briefings"},
-	"store":              {"briefings"},
-	"bot":                {"briefings"},
-	"bot/bottest":        {"bot", "briefings"},
-	"bot/console":        {"bot", "briefings"},
-	"cmd/briefbot":       {"bot", "store", "briefings"},
+	"briefings/names":         {},
+	"briefings":               {"briefings/names"},
+	"briefings/bookfile":      {"briefings"},
+	"briefings/starter":       {"briefings"},
+	"store":                   {"briefings"},
+	"bot":                     {"briefings"},
+	"bot/bottest":             {"bot", "briefings"},
+	"bot/console":             {"bot", "briefings"},
+	"bot/discord":             {"bot", "briefings"},
+	"bot/discord/discordtest": {"bot", "briefings"},
+	"cmd/briefbot":            {"bot", "store", "briefings"},
 }
 
 // forTests are packages that only tests import: they wait and find servers.
-var forTests = []string{"bot/bottest", "store/storetest"}
+var forTests = []string{"bot/bottest", "bot/discord/discordtest", "store/storetest"}
 
 // TestDependencyRule holds the packages to cmd → {bot/*, store} → briefings.
 func TestDependencyRule(t *testing.T) {

@@ -103,6 +103,9 @@ type app struct {
 	db   string
 	book string
 	log  string
+
+	configPath string // of --config
+	configDB   string // the database of the config file, where one was read
 }
 
 func (a *app) root() *cobra.Command {
@@ -119,32 +122,24 @@ database gets the starter book, on the US–Russia–Ukraine peace talks.`,
   briefbot ask '/who Witkoff'               one answer
   briefbot ask 'status talks'               the slash may be left out
   briefbot import mybook/ --dry-run         what a book in files would change
-  briefbot export --format toml mybook/     the book as files`,
+  briefbot export --format toml mybook/     the book as files
+  briefbot run --config config.toml         answer on Discord`,
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return a.chat(cmd.Context()) },
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.db, "db", "", "the database: a file, or postgres://… (default $BRIEFBOT_DB, else ./briefbot.db)")
+	flags.StringVar(&a.db, "db", "", "the database: a file, or postgres://… (default $BRIEFBOT_DB, else the config file's, else ./briefbot.db)")
 	flags.StringVar(&a.book, "book", "", "the id of the book, where the database holds several")
 	flags.StringVar(&a.log, "log", "warn", "what goes to stderr: debug, info, warn, error")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flagError{err} })
 	root.AddCommand(a.askCommand(), a.importCommand(), a.exportCommand(), a.booksCommand(),
-		a.backupCommand(), a.restoreCommand(), a.verifyCommand(), a.versionCommand())
+		a.backupCommand(), a.restoreCommand(), a.verifyCommand(),
+		a.runCommand(), a.checkCommand(), a.doctorCommand(), a.discordCommand(), a.versionCommand())
 	root.AddCommand(helpTopics()...)
-	for _, c := range root.Commands() {
-		if c.Args != nil {
-			args := c.Args
-			c.Args = func(cmd *cobra.Command, list []string) error {
-				if err := args(cmd, list); err != nil {
-					return &flagError{err}
-				}
-				return nil
-			}
-		}
-	}
+	argumentsAreUsage(root.Commands())
 	root.Args = func(cmd *cobra.Command, list []string) error {
 		if len(list) > 0 {
 			return misuse("There is no command %q. To ask something, write: briefbot ask '%s'", list[0], strings.Join(list, " "))
@@ -152,6 +147,23 @@ database gets the starter book, on the US–Russia–Ukraine peace talks.`,
 		return nil
 	}
 	return root
+}
+
+// argumentsAreUsage makes what commands say of their arguments an error of usage.
+func argumentsAreUsage(commands []*cobra.Command) {
+	for _, c := range commands {
+		if args := c.Args; args != nil {
+			c.Args = func(cmd *cobra.Command, list []string) error {
+				err := args(cmd, list)
+				var said *usageError
+				if err == nil || errors.As(err, &said) {
+					return err
+				}
+				return &flagError{err}
+			}
+		}
+		argumentsAreUsage(c.Commands())
+	}
 }
 
 // flagError is what cobra says of flags and arguments that do not fit.
@@ -164,13 +176,17 @@ func isUsage(err error) bool {
 	return errors.As(err, &e)
 }
 
-// dsn returns which database is meant.
+// dsn returns which database is meant: --db, else the environment's, else the
+// config file's.
 func (a *app) dsn() string {
 	if a.db != "" {
 		return a.db
 	}
 	if db := a.getenv("BRIEFBOT_DB"); db != "" {
 		return db
+	}
+	if a.configDB != "" {
+		return a.configDB
 	}
 	return "briefbot.db"
 }

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/discord"
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/bookfile"
+	"github.com/briefbot/briefbot/store"
+)
+
+// maxConfigBytes is more than any config needs, and little enough to read.
+const maxConfigBytes = 1 << 20
+
+// config is what the config file says. It holds no secret but the tokens,
+// which readTokens puts there.
+type config struct {
+	path    string // as it was named
+	db      string // the database, as store.Open takes it
+	log     string // the level; empty where the file names none
+	discord *discordConfig
+}
+
+// discordConfig is the table [discord].
+type discordConfig struct {
+	line      int
+	token     bot.Secret
+	tokenEnv  string // the environment variable that has the token …
+	tokenFile string // … or the file, where this is not empty; where neither is known, the config has a problem
+	tokenLine int    // of the key that names it
+	baseURL   string
+	scope     discord.Scope
+	book      namedBook // of servers that are not listed; may be empty
+	servers   []serverConfig
+}
+
+// serverConfig is a table [[discord.server]].
+type serverConfig struct {
+	line int
+	id   briefings.Workspace
+	book namedBook // empty where the table names none
+}
+
+// namedBook is a book that the config names, and where.
+type namedBook struct {
+	id   briefings.BookID
+	line int
+	key  string // such as "[discord] book"
+}
+
+// books returns the books that the config names, in the order of the file.
+func (c *config) books() []namedBook {
+	var list []namedBook
+	if d := c.discord; d != nil {
+		if d.book.id != "" {
+			list = append(list, d.book)
+		}
+		for _, s := range d.servers {
+			if s.book.id != "" {
+				list = append(list, s.book)
+			}
+		}
+	}
+	return list
+}
+
+// missingBooks returns a problem for each named book that a database with the
+// given books does not hold.
+func (c *config) missingBooks(have []briefings.BookID) []bookfile.Problem {
+	var problems []bookfile.Problem
+	for _, b := range c.books() {
+		if !slices.Contains(have, b.id) {
+			problems = append(problems, bookfile.Problem{File: c.path, Line: b.line, Key: b.key, Message: fmt.Sprintf(
+				"There is no book %q in the database. It holds: %s. Name one of them, or bring the book in with 'briefbot import'.", b.id, listBooks(have))})
+		}
+	}
+	return problems
+}
+
+// bindings returns which book each listed server is tied to.
+func (c *discordConfig) bindings() []briefings.Binding {
+	var list []briefings.Binding
+	for _, s := range c.servers {
+		book := s.book.id
+		if book == "" {
+			book = c.book.id
+		}
+		if book != "" {
+			list = append(list, briefings.Binding{Platform: discord.Platform, Workspace: s.id, Book: book})
+		}
+	}
+	return list
+}
+
+// serverIDs returns the ids of the listed servers.
+func (c *discordConfig) serverIDs() []briefings.Workspace {
+	list := make([]briefings.Workspace, len(c.servers))
+	for i, s := range c.servers {
+		list[i] = s.id
+	}
+	return list
+}
+
+// configFlag gives a command the flag that names the config file.
+func (a *app) configFlag(c *cobra.Command) {
+	c.PersistentFlags().StringVar(&a.configPath, "config", "", "the config file (default $BRIEFBOT_CONFIG)")
+}
+
+// namedConfig returns the path of the config file, or a sentence where none is
+// named.
+func (a *app) namedConfig(command string) (string, error) {
+	path := a.configPath
+	if path == "" {
+		path = a.getenv("BRIEFBOT_CONFIG")
+	}
+	if path == "" {
+		return "", misuse("Say which config file: briefbot %s --config config.toml, or name it in BRIEFBOT_CONFIG. config.example.toml shows what goes into it.", command)
+	}
+	if a.book != "" {
+		return "", misuse("--book is for the terminal. Which book a server talks about, the config says: book = %q below [discord].", a.book)
+	}
+	return path, nil
+}
+
+// readConfig reads the config file, and makes its database the one that is
+// meant unless --db or BRIEFBOT_DB names another. The config is as whole as the
+// problems let it be; the error is for a file that cannot be read at all.
+func (a *app) readConfig(path string) (*config, []bookfile.Problem, error) {
+	data, err := readFileUpTo(path, maxConfigBytes)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, misuse("There is no config file %s. config.example.toml shows what goes into one.", path)
+	case err != nil:
+		return nil, nil, misuse("The config file %s cannot be read: %v.", path, reason(err))
+	}
+	c, problems := parseConfig(path, data)
+	a.configDB = c.db
+	return c, problems, nil
+}
+
+// parseConfig reads a config file, and returns all that is wrong with it.
+func parseConfig(path string, data []byte) (*config, []bookfile.Problem) {
+	r := &configReader{config: &config{path: path}}
+	root := readTOML(data, func(line int, message string) { r.report(line, "", "%s", message) })
+	r.broken = len(r.problems) > 0
+	r.root(root)
+	if r.config.db == "" {
+		r.config.db = beside(path, "briefbot.db")
+	}
+	return r.config, r.problems
+}
+
+// wholeConfig returns the config for a command that needs all of it, with the
+// tokens. Where something is wrong, that has been shown.
+func (a *app) wholeConfig(command string) (*config, error) {
+	path, err := a.namedConfig(command)
+	if err != nil {
+		return nil, err
+	}
+	c, problems, err := a.readConfig(path)
+	if err != nil {
+		return nil, err
+	}
+	if problems = append(problems, a.readTokens(c)...); len(problems) > 0 {
+		return nil, a.refuse(path, problems)
+	}
+	return c, nil
+}
+
+// refuse shows what is wrong with the config, in the order of its lines.
+func (a *app) refuse(path string, problems []bookfile.Problem) error {
+	slices.SortStableFunc(problems, func(a, b bookfile.Problem) int { return a.Line - b.Line })
+	fmt.Fprintln(a.stderr, (&bookfile.Problems{List: problems}).Error())
+	fmt.Fprintf(a.stderr, "briefbot: %s in %s.\n", count(len(problems), "problem"), path)
+	return exit{exitMisuse}
+}
+
+// beside returns a path that a config file names: it starts at the folder of
+// the file, wherever the program was started.
+func beside(config, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(config), path)
+}
+
+// besideDSN is beside for what names a database.
+func besideDSN(config, dsn string) string {
+	if store.IsPostgres(dsn) {
+		return dsn
+	}
+	for _, prefix := range []string{"sqlite:", "file:"} {
+		if path, ok := strings.CutPrefix(dsn, prefix); ok {
+			if strings.HasPrefix(path, "//") {
+				return dsn
+			}
+			return prefix + beside(config, path)
+		}
+	}
+	return beside(config, dsn)
+}
+
+// readFileUpTo reads a regular file of at most so many bytes.
+func readFileUpTo(path string, most int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait
+		return nil, errors.New("it is not a file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = errors.New("it is too big")
+	}
+	return data, err
+}
+
+// reason returns an error without the path, which the message has already.
+func reason(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/discord"
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/bookfile"
+	"github.com/briefbot/briefbot/briefings/starter"
+	"github.com/briefbot/briefbot/store"
+)
+
+// doctorPatience is how long doctor examines in all.
+const doctorPatience = time.Minute
+
+// examiner is an adapter that can tell how things stand on its platform.
+type examiner interface {
+	Examine(ctx context.Context, commands []bot.Command) []bot.Finding
+}
+
+func (a *app) doctorCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "doctor --config FILE",
+		Short: "Say what stands in the way of 'briefbot run'",
+		Long: `doctor looks at all that 'briefbot run' needs: the config, the database and the
+space for it, the token, and what each platform says of the bot. It works beside
+a running bot, makes no database, and posts nothing.
+
+The exit code is 0 when there is no problem, else 3.`,
+		Example: `  briefbot doctor --config config.toml`,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
+	}
+	a.configFlag(c)
+	return c
+}
+
+func (a *app) doctor(ctx context.Context) error {
+	path, err := a.namedConfig("doctor")
+	if err != nil {
+		return err
+	}
+	log, err := a.logger()
+	if err != nil {
+		return err
+	}
+	c, problems, err := a.readConfig(path)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
+	defer cancel()
+	findings, err := a.examine(ctx, c, problems, log)
+	if err != nil {
+		return err
+	}
+	if err := printFindings(a.stdout, findings); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(findings, func(f bot.Finding) bool { return f.Level == bot.Problem }) {
+		return exit{exitFailed}
+	}
+	return nil
+}
+
+// examine looks at everything, as far as problems do not hide it.
+func (a *app) examine(ctx context.Context, c *config, problems []bookfile.Problem, log *slog.Logger) (findings []bot.Finding, err error) {
+	if len(problems) > 0 {
+		return append(problemFindings("Config", problems), bot.Finding{Level: bot.Notice, Subject: "Config",
+			Message: "Nothing else was looked at.", Fix: "Mend the config file, and run 'briefbot doctor' again."}), nil
+	}
+	findings = append(findings, bot.Finding{Level: bot.Good, Subject: "Config", Message: c.path + " has no problems."})
+	o, about := a.examineDatabase(ctx)
+	findings = append(findings, about...)
+	var books bookStore = noStore{}
+	if o != nil {
+		books = o.store
+		defer func() { err = errors.Join(err, o.store.Close()) }()
+	}
+	if o != nil || a.noDatabase() {
+		findings = append(findings, a.examineBooks(ctx, c, books)...)
+	}
+	if missing := a.readTokens(c); len(missing) > 0 {
+		return append(findings, problemFindings("Token", missing)...), nil
+	}
+	core, err := bot.New(briefings.NewLibrary(nil), bot.Options{}) // for its table of commands
+	if err != nil {
+		return nil, err
+	}
+	platforms, err := a.platforms(c, &bookOfServer{asBound{books, c}}, bot.NewOffers(nil, log), log)
+	if err != nil {
+		return append(findings, bot.Finding{Level: bot.Problem, Subject: "Config", Message: inWords(err)}), nil
+	}
+	for _, p := range platforms {
+		if e, ok := p.adapter.(examiner); ok {
+			findings = append(findings, e.Examine(ctx, core.Commands())...)
+		}
+	}
+	return findings, nil
+}
+
+// examineDatabase looks at the database and the space for it, and returns it
+// open, or nil where it is not there or cannot be used. It makes none.
+func (a *app) examineDatabase(ctx context.Context) (*opened, []bot.Finding) {
+	about := func(level bot.Level, message, fix string) bot.Finding {
+		return bot.Finding{Level: level, Subject: "Database", Message: message, Fix: fix}
+	}
+	path, err := store.Path(a.dsn())
+	if err != nil {
+		return nil, []bot.Finding{about(bot.Problem, inWords(err), "")}
+	}
+	var space []bot.Finding
+	if path != "" {
+		if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+			return nil, []bot.Finding{about(bot.Problem, "The folder "+filepath.Dir(path)+" does not exist.", "Create it, or give the database another path.")}
+		}
+		space = examineDisk(path)
+	}
+	if a.noDatabase() {
+		return nil, append([]bot.Finding{about(bot.Notice, path+" is not there yet. 'briefbot run' makes it, with the starter book.", "")}, space...)
+	}
+	o, err := a.openStore(ctx, store.Options{})
+	if err != nil {
+		return nil, append([]bot.Finding{about(bot.Problem, inWords(err), "")}, space...)
+	}
+	return o, append([]bot.Finding{about(bot.Good, shownDSN(a.dsn())+" can be used by this version of briefbot.", "")}, space...)
+}
+
+// examineBooks looks whether every server of the config gets a book. A database
+// that is not there yet has the one that it will be made with.
+func (a *app) examineBooks(ctx context.Context, c *config, s bookStore) []bot.Finding {
+	about := func(level bot.Level, message, fix string) []bot.Finding {
+		return []bot.Finding{{Level: level, Subject: "Books", Message: message, Fix: fix}}
+	}
+	have, err := s.Books(ctx)
+	if err == nil && len(have) == 0 {
+		var contents *briefings.Contents
+		if contents, err = starter.Book(a.now()); err == nil {
+			have = []briefings.BookID{contents.Book.ID}
+		}
+	}
+	if err != nil {
+		return about(bot.Problem, inWords(err), "")
+	}
+	if missing := c.missingBooks(have); len(missing) > 0 {
+		return problemFindings("Books", missing)
+	}
+	if d := c.discord; d != nil && d.book.id == "" && len(have) > 1 {
+		return about(bot.Notice, fmt.Sprintf("The database holds several books: %s. Discord servers that are not listed in the config have none.", listBooks(have)),
+			`Name the book for them in the config: book = "…" below [discord].`)
+	}
+	return about(bot.Good, fmt.Sprintf("Every server has a book. There are: %s.", listBooks(have)), "")
+}
+
+// noStore stands for a database that is not there.
+type noStore struct{}
+
+func (noStore) Books(context.Context) ([]briefings.BookID, error) { return nil, nil }
+func (noStore) Binding(context.Context, briefings.Platform, briefings.Workspace) (briefings.Binding, error) {
+	return briefings.Binding{}, briefings.Errorf(briefings.ErrNotFound, "There is no database yet.")
+}
+
+// asBound is a store as it is going to be when run has bound the servers that
+// the config lists.
+type asBound struct {
+	bookStore
+	config *config
+}
+
+func (s asBound) Binding(ctx context.Context, p briefings.Platform, w briefings.Workspace) (briefings.Binding, error) {
+	if p == discord.Platform && s.config.discord != nil {
+		for _, b := range s.config.discord.bindings() {
+			if b.Workspace == w {
+				return b, nil
+			}
+		}
+	}
+	return s.bookStore.Binding(ctx, p, w)
+}
+
+func problemFindings(subject string, problems []bookfile.Problem) []bot.Finding {
+	list := make([]bot.Finding, len(problems))
+	for i, p := range problems {
+		list[i] = bot.Finding{Level: bot.Problem, Subject: subject, Message: p.String()}
+	}
+	return list
+}
+
+// printFindings prints the findings in columns, what to do below each, and how
+// many problems there are.
+func printFindings(w io.Writer, findings []bot.Finding) error {
+	level, subject, problems := 0, 0, 0
+	for _, f := range findings {
+		level = max(level, len(f.Level.String()))
+		subject = max(subject, len([]rune(f.Subject)))
+		if f.Level == bot.Problem {
+			problems++
+		}
+	}
+	for _, f := range findings {
+		if _, err := fmt.Fprintf(w, "%-*s  %-*s  %s\n", level, f.Level, subject, f.Subject, plain(f.Message)); err != nil {
+			return err
+		}
+		if f.Fix != "" {
+			if _, err := fmt.Fprintf(w, "%*s→ %s\n", level+subject+4, "", plain(f.Fix)); err != nil {
+				return err
+			}
+		}
+	}
+	said := "No problems."
+	if problems > 0 {
+		said = count(problems, "problem") + "."
+	}
+	_, err := fmt.Fprintf(w, "\n%s\n", said)
+	return err
+}
+
+// plain returns text on one line, without what could speak to a terminal:
+// findings hold names that others have given.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\t':
+			return ' '
+		case briefings.Unprintable(r):
+			return -1
+		default:
+			return r
+		}
+	}, s)
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/briefbot/briefbot/bot/discord"
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/store"
+)
+
+func TestBookOfServer(t *testing.T) {
+	ctx := t.Context()
+	path := filepath.Join(t.TempDir(), "book.db")
+	open := func() *store.Store {
+		s, err := store.Open(ctx, path, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	s := open()
+	books := &bookOfServer{s}
+	find := func(server briefings.Workspace, others, want briefings.BookID) {
+		t.Helper()
+		if got, err := books.find(ctx, discord.Platform, server, others); err != nil || got != want {
+			t.Errorf("server %q: %q, %v; want %q", server, got, err, want)
+		}
+	}
+	none := func(server briefings.Workspace, want string) {
+		t.Helper()
+		_, err := books.find(ctx, discord.Platform, server, "")
+		if !errors.Is(err, briefings.ErrNotFound) || !strings.Contains(inWords(err), want) {
+			t.Errorf("server %q: %v; want not found, and %q", server, err, want)
+		}
+	}
+	add := func(id briefings.BookID) {
+		t.Helper()
+		_, err := s.Apply(ctx, id, briefings.Change{At: time.UnixMilli(1), Actor: briefings.Actor{User: "ada"}, Edits: []briefings.Edit{{Put: &briefings.Book{ID: id, Name: string(id)}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	none("111", "[[discord.server]] with id = \"111\"")
+	add("harbour")
+	find("111", "", "harbour") // the only one
+	find("", "", "harbour")
+	add("peace")
+	none("111", "[[discord.server]] with id = \"111\"")
+	none("", "book = \"…\" below [discord]")
+	find("111", "peace", "peace") // the one for all others
+
+	// What another process binds holds at once.
+	if err := open().Bind(ctx, briefings.Binding{Platform: discord.Platform, Workspace: "111", Book: "harbour"}); err != nil {
+		t.Fatal(err)
+	}
+	find("111", "peace", "harbour")
+	find("222", "peace", "peace")
+}
