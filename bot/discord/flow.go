@@ -17,7 +17,7 @@ type block struct {
 
 // text is a block's text as far as it has been placed on a page.
 func (b block) text(list []stretch) string {
-	return b.mark + strings.TrimRight(markdown(list, true), " \n")
+	return b.mark + strings.Trim(markdown(list, true), " \n")
 }
 
 // flow sets blocks on pages, as many as that takes, and cuts no sentence that
@@ -42,15 +42,14 @@ func (f *flow) page() *sheet {
 	return f.pages[len(f.pages)-1]
 }
 
-// turn begins a page. A heading at the end of the one before goes along.
+// turn begins a page. A heading at the end of the one before goes along, unless
+// nothing else is there: then it would never be left behind.
 func (f *flow) turn() {
 	var heading *block
 	if n := len(f.pages); n > 0 {
-		if heading = f.pages[n-1].heading; heading != nil {
-			f.pages[n-1].cut(*heading)
-		}
-		if f.pages[n-1].size == 0 { // nothing but the heading was there
-			f.pages = f.pages[:n-1]
+		last := f.pages[n-1]
+		if heading = last.heading; heading != nil && !last.cut(*heading) {
+			heading = nil
 		}
 	}
 	f.pages = append(f.pages, new(sheet))
@@ -177,17 +176,17 @@ func (p *sheet) fits(b block, text string, room int) bool {
 	return p.size+size(p.gap(b))+size(text) <= room
 }
 
-// cut takes the heading at the end off the page.
-func (p *sheet) cut(heading block) {
+// cut takes the heading at the end off the page, and reports false where that
+// would leave nothing.
+func (p *sheet) cut(heading block) bool {
 	out := p.area(heading)
-	var line []stretch
-	for _, s := range heading.sentences {
-		line = append(line, s...)
-	}
 	text := out.String()
-	kept := strings.TrimRight(strings.TrimSuffix(text, heading.text(line)), "\n")
+	kept := strings.TrimRight(strings.TrimSuffix(text, heading.text(flat(heading.sentences))), "\n")
+	if p.heading = nil; p.size == size(text)-size(kept) {
+		return false
+	}
 	p.size -= size(text) - size(kept)
 	out.Reset()
 	out.WriteString(kept)
-	p.heading = nil
+	return true
 }

@@ -165,9 +165,9 @@ func escape(s string, lineStart bool) string {
 	start, digits := lineStart, false
 	for i, r := range s {
 		switch r {
-		case '\\', '*', '_', '~', '`', '|', '[', ']', '<', '@':
+		case '\\', '*', '_', '~', '`', '|', '[', ']', '<', '@', '#': // a heading drops those at its end
 			b.WriteByte('\\')
-		case '#', '-', '+', '>': // a heading, a list, a quote
+		case '-', '+', '>': // a list, small text, a quote
 			if start {
 				b.WriteByte('\\')
 			}

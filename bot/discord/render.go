@@ -174,12 +174,16 @@ func body(card *bot.Card) []block {
 			list = add(list, block{mark: "### ", sentences: inLine(bot.T(heading)), heads: len(s.Items) > 0})
 		}
 		for _, item := range s.Items {
-			list = add(list, block{mark: "- ", sentences: labelled(item.Label, item.Text), heads: len(item.Meta) > 0})
+			list = add(list, block{mark: "- ", sentences: labelled(item.Label, item.Text), heads: len(item.Meta) > 0 && short(item.Text)})
 			list = add(list, block{mark: "-# ", sentences: inLine(item.Meta)})
 		}
 	}
 	return add(list, block{mark: "-# ", sentences: inLine(card.Footer), apart: true})
 }
+
+// short reports whether text is so short that what belongs to it should stand on
+// the same page.
+func short(t bot.Text) bool { return size(t.String()) <= pageRoom/8 }
 
 // labelled is text with its label before it.
 func labelled(label string, t bot.Text) []sentence {

@@ -72,11 +72,16 @@ type SelectOption struct {
 	Disabled    bool   // the menu is
 }
 
-// Seen renders the message as its client would.
+// Seen renders the message as its client would. A message that was made by hand
+// can be rendered, too: whom it names is then unknown.
 func (m *Message) Seen() Seen {
-	m.s.mu.Lock()
-	defer m.s.mu.Unlock()
-	r := &renderer{s: m.s}
+	s := m.s
+	if s == nil {
+		s = new(Server)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := &renderer{s: s}
 	r.part(m.Content, fullRules)
 	if m.Flags&suppressEmbeds == 0 {
 		for _, e := range m.Embeds {

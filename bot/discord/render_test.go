@@ -1,0 +1,116 @@
+package discord_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/bottest"
+	"github.com/briefbot/briefbot/bot/discord"
+	"github.com/briefbot/briefbot/bot/discord/discordtest"
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// pages renders a card, and fails the test where a page is beyond what Discord
+// takes.
+func pages(t *testing.T, card *bot.Card) []*discordtest.Message {
+	t.Helper()
+	raw, err := discord.Pages(card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	units := func(s string) int { return len(utf16.Encode([]rune(s))) }
+	var list []*discordtest.Message
+	for i, b := range raw {
+		var m struct {
+			Content string           `json:"content"`
+			Embeds  []map[string]any `json:"embeds"`
+		}
+		if err := json.Unmarshal(b, &m); err != nil {
+			t.Fatal(err)
+		}
+		total := 0
+		for _, e := range m.Embeds {
+			description, _ := e["description"].(string)
+			total += units(description)
+			fields, _ := e["fields"].([]any)
+			for _, f := range fields {
+				name, value := f.(map[string]any)["name"].(string), f.(map[string]any)["value"].(string)
+				if units(name) < 1 || units(name) > 256 || units(value) < 1 || units(value) > 1024 {
+					t.Errorf("page %d: a field of %d and %d characters", i+1, units(name), units(value))
+				}
+				total += units(name) + units(value)
+			}
+			if units(description) > 4096 || len(fields) > 25 || description == "" && len(fields) == 0 {
+				t.Errorf("page %d: an embed of %d characters and %d fields", i+1, units(description), len(fields))
+			}
+		}
+		if units(m.Content) > 2000 || total > 6000 || m.Content == "" && total == 0 {
+			t.Errorf("page %d: content of %d characters, embeds of %d", i+1, units(m.Content), total)
+		}
+		list = append(list, &discordtest.Message{Content: m.Content, Embeds: m.Embeds})
+	}
+	return list
+}
+
+// readable is what of a text must be seen: everything but white space, what
+// cannot be seen or read, and the mark of a list, which the client adds.
+func readable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || briefings.Unprintable(r) || r == '•' || r == unicode.ReplacementChar {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// FuzzRender puts text that people wrote wherever it can stand. All of it must
+// be seen, in its order, and it must be nothing but text.
+func FuzzRender(f *testing.F) {
+	for _, n := range bottest.Corpus() {
+		for _, t := range n.Card.Lead {
+			f.Add(n.Card.Title, t.String(), n.Card.Kicker)
+		}
+	}
+	f.Add("a", "1. b\n2) c\n- d\n# e\n> f\n-# g", "discord.gg/abc")
+	f.Add("*", "\\", "**")
+	f.Add(" ", " **a** ", "\n\n")
+	f.Fuzz(func(t *testing.T, title, text, label string) {
+		if len(title) > 200 || len(label) > 200 || len(text) > 8000 { // as in a book
+			return
+		}
+		card := &bot.Card{Title: title, Kicker: label, Lead: []bot.Text{bot.T(text)}, Sections: []bot.Section{{Heading: label, Items: []bot.Item{{Text: bot.T(text), Meta: bot.T(text)}}}}}
+		var seen strings.Builder
+		for _, m := range pages(t, card) {
+			s := m.Seen()
+			// What stands above the embeds comes again on each page.
+			for _, e := range m.Embeds {
+				seen.WriteString((&discordtest.Message{Embeds: []map[string]any{e}}).Seen().Text + "\n")
+			}
+			for _, f := range s.Formats {
+				switch f.Kind {
+				case discordtest.Heading, discordtest.Subtext, discordtest.ListItem, discordtest.Bold:
+				default:
+					t.Errorf("%q is %s", f.Text, f.Kind)
+				}
+				if f.Kind == discordtest.Bold && !strings.Contains(readable(title), readable(f.Text)) {
+					t.Errorf("%q is bold", f.Text)
+				}
+			}
+			if len(s.Links)+len(s.Pings) > 0 {
+				t.Errorf("it links %v and notifies %v", s.Links, s.Pings)
+			}
+		}
+		want := readable(text + label + text + text)
+		if have := readable(seen.String()); have != want {
+			at := 0
+			for at < len(have) && at < len(want) && have[at] == want[at] {
+				at++
+			}
+			t.Errorf("seen is %.60q…, want %.60q…, after %d bytes", have[at:], want[at:], at)
+		}
+	})
+}
