@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -69,18 +70,17 @@ var _ bot.Adapter = (*Discord)(nil)
 // delivered twice: some minutes of the busiest bot.
 const rememberInteractions = 10_000
 
-// New returns the adapter. The error is a sentence for the operator, which
-// names the option that cannot be used.
+// New returns the adapter. The error names the option that cannot be used.
 func New(o Options) (*Discord, error) {
 	switch {
 	case o.Token.IsZero():
-		return nil, errors.New("Discord needs the bot's token.")
+		return nil, errors.New("discord: the bot's token must be given")
 	case o.Book == nil, o.Offers == nil, o.Now == nil:
 		return nil, errors.New("discord: Book, Offers and Now must be given")
 	case o.Scope != "" && o.Scope != Global && o.Scope != Servers:
-		return nil, errors.New("Discord's commands are registered globally or in servers: " + string(o.Scope) + " is neither.")
+		return nil, fmt.Errorf("discord: commands are registered %s or %s, not %q", Global, Servers, o.Scope)
 	case o.Scope == Servers && len(o.Servers) == 0:
-		return nil, errors.New("Discord's commands are to be registered in servers, and none is listed.")
+		return nil, errors.New("discord: commands are to be registered in servers, and none is listed")
 	}
 	o.Scope = cmp.Or(o.Scope, Global)
 	if o.Log == nil {

@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -116,6 +115,3 @@ func bare(err error) error {
 	}
 	return err
 }
-
-// gone reports whether an error is only that we were told to stop.
-func gone(ctx context.Context, err error) bool { return err != nil && ctx.Err() != nil }

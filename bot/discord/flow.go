@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"sort"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -60,30 +61,44 @@ func (f *flow) turn() {
 
 // place sets a block, on the page that is open and as many more as it takes.
 func (f *flow) place(b block) {
-	var line []stretch // of the block, on this page
-	rest := b.sentences
-	for len(rest) > 0 {
-		next := append(line[:len(line):len(line)], rest[0]...)
+	for rest := b.sentences; len(rest) > 0; {
+		n := f.fitting(b, rest)
 		switch {
-		case f.page().fits(b, b.text(next), f.room):
-			line, rest = next, rest[1:]
-		case len(line) > 0: // go on overleaf
-			f.set(b, line)
-			line = nil
-			f.turn()
+		case n > 0:
+			f.set(b, flat(rest[:n]))
+			if rest = rest[n:]; len(rest) > 0 { // go on overleaf
+				f.turn()
+			}
 		case !f.page().empty():
 			f.turn()
 		default: // longer than a page
 			head, tail := f.part(b, rest[0])
 			f.set(b, head)
-			rest = append([]sentence{tail}, rest[1:]...)
-			f.turn()
+			if rest = rest[1:]; len(tail) > 0 {
+				rest = append([]sentence{tail}, rest...)
+			}
+			if len(rest) > 0 {
+				f.turn()
+			}
 		}
 	}
-	f.set(b, line)
-	if b.heads && len(line) > 0 {
+	if b.heads && len(b.sentences) > 0 {
 		f.page().heading = &b
 	}
+}
+
+// fitting returns how many of the sentences fit on the page that is open.
+func (f *flow) fitting(b block, list []sentence) int {
+	room, most := f.room-f.page().size, 0
+	for most < len(list) && room >= 0 { // escaping makes nothing shorter
+		for _, st := range list[most] {
+			room -= len([]rune(st.text))
+		}
+		most++
+	}
+	return sort.Search(most, func(i int) bool {
+		return !f.page().fits(b, b.text(flat(list[:i+1])), f.room)
+	})
 }
 
 // set writes what is on this page of a block.

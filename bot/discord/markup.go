@@ -123,9 +123,15 @@ func link(span bot.Span) []stretch {
 func markdown(list []stretch, first bool) string {
 	var b strings.Builder
 	for i := 0; i < len(list); {
-		s := list[i]
+		s, from := list[i], i
 		for i++; i < len(list) && s.style != verbatim && list[i].style == s.style && list[i].url == "" && s.url == ""; i++ {
-			s.text += list[i].text
+		}
+		if i-from > 1 { // what stands out goes on over the ends of sentences
+			var whole strings.Builder
+			for _, next := range list[from:i] {
+				whole.WriteString(next.text)
+			}
+			s.text = whole.String()
 		}
 		lineStart := first && b.Len() == 0 || strings.HasSuffix(b.String(), "\n")
 		switch {

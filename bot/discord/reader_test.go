@@ -226,6 +226,7 @@ func TestReader_ButtonsOutliveARestart(t *testing.T) {
 	if err := n.running.end(); err != nil {
 		t.Fatal(err)
 	}
+	eventually(t, "the first connection is gone", func() bool { return n.server.Gateway().Connected() == 0 })
 	n.run()
 	n.sees(n.press(n.reader, card, "Timeline"), "Timeline: Steve Witkoff")
 }

@@ -104,7 +104,7 @@ func FuzzRender(f *testing.F) {
 				t.Errorf("it links %v and notifies %v", s.Links, s.Pings)
 			}
 		}
-		want := readable(text + label + text + text)
+		want := readable(text) + readable(label) + readable(text) + readable(text)
 		if have := readable(seen.String()); have != want {
 			at := 0
 			for at < len(have) && at < len(want) && have[at] == want[at] {
