@@ -11,4 +11,8 @@
 // A command is declared once (see Command). Parsing, completion, /help, the
 // platforms' registrations and the command reference all follow from the
 // declaration.
+//
+// What a platform's buttons stand for is kept here, too (see Offers): their ids
+// are random tokens, and every press is a request of its own, with the role that
+// whoever presses has now.
 package bot

@@ -274,3 +274,22 @@ func TestAnswer_UnknownComponentDoesNoHarm(t *testing.T) {
 		t.Errorf("seen: %q", text)
 	}
 }
+
+// TestAnswer_ClosedPlaceholderIsAnsweredBelow: a person may close "is thinking…"
+// before the answer is there.
+func TestAnswer_ClosedPlaceholderIsAnsweredBelow(t *testing.T) {
+	t.Parallel()
+	s := server(t)
+	c := lobby(t, s)
+	start(t, s, corpus())
+	waitForCommands(t, c, corpus())
+	s.Fault(discordtest.Fault{Method: http.MethodPatch, Path: webhook, Kind: discordtest.ErrorCode, Status: 404, Code: 10008})
+	if _, err := c.Slash("slow", discordtest.Option{Name: "millis", Value: 1800}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the answer is seen", func() bool {
+		return slices.ContainsFunc(c.Messages(), func(m *discordtest.Message) bool {
+			return m.Ephemeral && strings.Contains(m.Seen().Text, "At last.")
+		})
+	})
+}

@@ -91,7 +91,11 @@ func (a *api) gateway(ctx context.Context) (string, error) {
 	var answer struct {
 		URL string `json:"url"`
 	}
-	if err := a.call(ctx, http.MethodGet, discordgo.EndpointGateway, "gateway", nil, &answer); err != nil {
+	err := a.call(ctx, http.MethodGet, discordgo.EndpointGateway, "gateway", nil, &answer)
+	if noSuchRoute(err) { // some stand-ins for Discord have the other alone
+		err = a.call(ctx, http.MethodGet, discordgo.EndpointGatewayBot, "gateway", nil, &answer)
+	}
+	if err != nil {
 		return "", err
 	}
 	if answer.URL == "" {

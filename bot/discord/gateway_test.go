@@ -232,3 +232,12 @@ func TestGateway_StopEndsTheSessionProperly(t *testing.T) {
 		return len(codes) == 1 && codes[0] == 1000
 	})
 }
+
+func TestGateway_IsFoundWhereOnlyTheBotsRouteIs(t *testing.T) {
+	t.Parallel()
+	s := server(t)
+	s.Fault(discordtest.Fault{Path: `/gateway$`, Kind: discordtest.ErrorCode, Status: 404, Message: "404: Not Found", Times: -1})
+	c := lobby(t, s)
+	launch(t, s, corpus())
+	lively(t, s, c)
+}

@@ -122,6 +122,9 @@ func (d *Discord) follow(ctx context.Context, in *interaction, p plan, o outcome
 		}
 	default:
 		err = d.send(ctx, http.MethodPatch, original, o.message)
+		if code(err) == codeUnknownMessage { // they have closed what was there
+			err = d.send(ctx, http.MethodPost, more, o.message.shown(in, o.private))
+		}
 	}
 	if err != nil {
 		d.log.Error("a late answer could not be sent", "interaction", in.ID, "command", in.Data.Name, "err", err)
