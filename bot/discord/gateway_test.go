@@ -88,7 +88,7 @@ func TestGateway_DeadResumeAddressFallsBackToTheGateway(t *testing.T) {
 
 func TestGateway_ZombieIsNoticedAtTheNextHeartbeatAndKeepsItsSession(t *testing.T) {
 	t.Parallel()
-	s := server(t, func(o *discordtest.Options) { o.Heartbeat = 300 * time.Millisecond })
+	s := server(t, func(o *discordtest.Options) { o.Heartbeat = 500 * time.Millisecond })
 	c := lobby(t, s)
 	start(t, s, corpus())
 	lively(t, s, c)

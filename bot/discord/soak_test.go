@@ -45,7 +45,7 @@ func TestSoak_FiveHundredCommandsAtFiftyASecondAreAllAnswered(t *testing.T) {
 // and interactions as half an hour of a busy server, in the time that they take.
 // discordgo alone would keep a bucket for each interaction: some kilobyte.
 func TestSoak_HalfAnHourInMiniatureStaysFlat(t *testing.T) {
-	n := openNewsroom(t, func(o *discordtest.Options) { o.Heartbeat = 50 * time.Millisecond })
+	n := openNewsroom(t, func(o *discordtest.Options) { o.Heartbeat = 500 * time.Millisecond })
 	round := func(questions int) {
 		for i := range questions {
 			m := n.ask(n.reader, "who", "name", "Witkoff")
