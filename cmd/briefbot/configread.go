@@ -176,7 +176,7 @@ func (r *configReader) serverSettings(s *serverConfig) []setting {
 				if isSnowflake(id) {
 					s.id, s.line = briefings.Workspace(id), k.line
 				} else {
-					r.report(k.line, table+" id", "This is not the id of a Discord server, which is a number of 17 to 20 digits. In Discord, turn on Developer Mode, right-click on the server and choose Copy Server ID.")
+					r.report(k.line, table+" id", "This is not the id of a Discord server, which is a number. In Discord, turn on Developer Mode, right-click on the server and choose Copy Server ID.")
 				}
 			}
 		}},
@@ -196,10 +196,10 @@ func (r *configReader) sameServer(c *discordConfig) {
 }
 
 // isSnowflake reports whether s is an id as Discord makes them: a number of 64
-// bits, whose first 42 are a time, so that none since 2016 has fewer digits.
+// bits. Discord's have 17 digits and more; those of a stand-in may have fewer.
 func isSnowflake(s string) bool {
 	n, err := strconv.ParseUint(s, 10, 64)
-	return err == nil && len(s) >= 17 && strconv.FormatUint(n, 10) == s
+	return err == nil && strconv.FormatUint(n, 10) == s
 }
 
 // table reads the keys of a table.

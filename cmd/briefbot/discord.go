@@ -60,7 +60,7 @@ func (a *app) invite(ctx context.Context, id string) error {
 			return err
 		}
 	case !isSnowflake(id): // it is not shown: it may be the token
-		return misuse("--application-id takes the number that the application's General Information page shows, of 17 to 20 digits.")
+		return misuse("--application-id takes the number that the application's General Information page shows.")
 	}
 	if _, err := fmt.Fprintln(a.stdout, discord.InviteURL(id)); err != nil {
 		return err

@@ -45,7 +45,13 @@ func (l *lockedBuffer) String() string {
 // runDiscord starts briefbot run on a config, and waits until it is connected.
 func runDiscord(t *testing.T, s *discordtest.Server, config string) *served {
 	t.Helper()
-	p := &served{t: t, cmd: exec.Command("briefbot", "run", "--config", config), log: new(lockedBuffer)}
+	return runProgram(t, "briefbot", s, config)
+}
+
+// runProgram does it with a program of one's own.
+func runProgram(t *testing.T, program string, s *discordtest.Server, config string) *served {
+	t.Helper()
+	p := &served{t: t, cmd: exec.Command(program, "run", "--config", config), log: new(lockedBuffer)}
 	p.cmd.Dir, p.cmd.Stderr, p.cmd.Stdout = filepath.Dir(config), p.log, p.log
 	p.cmd.Env = environ(defaultTokenEnv + "=" + s.Token())
 	if err := p.cmd.Start(); err != nil {
@@ -232,7 +238,12 @@ func TestDiscord_MemoryStaysFlat(t *testing.T) {
 	s := discordtest.New(t, discordtest.Options{})
 	guild := s.NewGuild("Newsroom")
 	channel := guild.NewChannel("desk")
-	p := runDiscord(t, s, newcomersConfig(t, s.URL(), ""))
+	// Not the test's own binary, which may have the race detector in it.
+	program := filepath.Join(t.TempDir(), "briefbot")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	p := runProgram(t, program, s, newcomersConfig(t, s.URL(), ""))
 	readers := make([]*discordtest.Client, 8)
 	for i := range readers {
 		person := s.NewPerson(fmt.Sprintf("reader-%d", i))
