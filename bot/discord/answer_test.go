@@ -293,3 +293,18 @@ func TestAnswer_ClosedPlaceholderIsAnsweredBelow(t *testing.T) {
 		})
 	})
 }
+
+// TestAnswer_PlaceholderThatArrivedUnheardIsFilled: where it is not known whether
+// the placeholder arrived, the person may be looking at it.
+func TestAnswer_PlaceholderThatArrivedUnheardIsFilled(t *testing.T) {
+	t.Parallel()
+	s := server(t)
+	c := lobby(t, s)
+	start(t, s, corpus())
+	waitForCommands(t, c, corpus())
+	s.Fault(discordtest.Fault{Path: callback, Kind: discordtest.HangAfter})
+	m, err := c.Slash("slow", discordtest.Option{Name: "millis", Value: 1800})
+	if err != nil || !strings.Contains(m.Seen().Text, "At last.") {
+		t.Errorf("seen: %v, %v", m, err)
+	}
+}

@@ -70,7 +70,9 @@ func (g *gateway) run(ctx context.Context) error {
 		if g.session == "" && g.next != nil {
 			select {
 			case <-g.next:
+				g.next = nil // it fires once, and this try may end before the next IDENTIFY
 			case <-ctx.Done():
+				return nil
 			}
 		}
 		began, err := g.connect(ctx)

@@ -241,3 +241,17 @@ func TestGateway_IsFoundWhereOnlyTheBotsRouteIs(t *testing.T) {
 	launch(t, s, corpus())
 	lively(t, s, c)
 }
+
+// TestGateway_OutageAfterALostSessionIsSurvived: the wait for the next IDENTIFY
+// ends once, and the tries that fail before one is sent must not wait again.
+func TestGateway_OutageAfterALostSessionIsSurvived(t *testing.T) {
+	t.Parallel()
+	s := server(t)
+	c := lobby(t, s)
+	start(t, s, corpus())
+	lively(t, s, c)
+	s.Fault(discordtest.Fault{Path: `/gateway$`, Kind: discordtest.StatusBefore, Status: 503, Times: 2})
+	s.Gateway().Close(4009)
+	eventually(t, "it begins anew", func() bool { return s.Gateway().Identifies() == 2 })
+	lively(t, s, c)
+}

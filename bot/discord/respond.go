@@ -54,8 +54,8 @@ func (d *Discord) respond(ctx context.Context, in *interaction, p plan, work fun
 	case o := <-done:
 		d.answer(first, in, p, o)
 	case <-patience.C:
-		placed := d.first(first, in, placeholder(in, p))
-		if o := <-done; placed { // where Discord did not take it, nothing more can be said
+		err := d.first(first, in, placeholder(in, p))
+		if o := <-done; !refusedFor(err) { // it may have arrived, though no answer came
 			d.follow(ctx, in, p, o)
 		}
 	}
@@ -79,13 +79,13 @@ func (d *Discord) answer(ctx context.Context, in *interaction, p plan, o outcome
 	if p.update && !o.aside {
 		r = response{discordgo.InteractionResponseUpdateMessage, o.message}
 	}
-	d.first(ctx, in, r)
+	_ = d.first(ctx, in, r) // it has been logged, and nothing else can be done
 }
 
-// first sends the first answer to an interaction, and reports whether Discord
-// has one. It tries as long as ctx lasts: a second one is refused, so that
-// nothing is answered twice.
-func (d *Discord) first(ctx context.Context, in *interaction, r response) bool {
+// first sends the first answer to an interaction, and logs where it cannot. It
+// tries as long as ctx lasts: a second one is refused, so that nothing is
+// answered twice.
+func (d *Discord) first(ctx context.Context, in *interaction, r response) error {
 	address := discordgo.EndpointInteractionResponse(in.ID, in.Token)
 	sure := true // that Discord has no answer yet
 	err := d.persist(ctx, func() error {
@@ -97,13 +97,19 @@ func (d *Discord) first(ctx context.Context, in *interaction, r response) bool {
 		return err
 	})
 	if err == nil {
-		return true
+		return nil
 	}
 	d.log.Error("an interaction could not be answered", "interaction", in.ID, "type", in.Type, "command", in.Data.Name, "err", err)
 	if invalid(err) { // it is our message that Discord does not take
-		return d.api.call(ctx, http.MethodPost, address, routeAnswer, response{discordgo.InteractionResponseChannelMessageWithSource, d.ourFault(in)}, nil) == nil
+		return d.api.call(ctx, http.MethodPost, address, routeAnswer, response{discordgo.InteractionResponseChannelMessageWithSource, d.ourFault(in)}, nil)
 	}
-	return false
+	return err
+}
+
+// refusedFor reports whether Discord has certainly not done what it was asked.
+func refusedFor(err error) bool {
+	var e *apiError
+	return errors.As(err, &e) && e.refused()
 }
 
 // follow puts the answer in the place of the placeholder.

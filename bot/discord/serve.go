@@ -145,7 +145,7 @@ func (d *Discord) complete(ctx context.Context, in *interaction) {
 	if choices == nil {
 		choices = []choiceOut{}
 	}
-	d.first(ctx, in, response{discordgo.InteractionApplicationCommandAutocompleteResult, map[string]any{"choices": choices}})
+	_ = d.first(ctx, in, response{discordgo.InteractionApplicationCommandAutocompleteResult, map[string]any{"choices": choices}}) // it has been logged
 }
 
 // choiceOut is a choice of a completion.
