@@ -63,6 +63,10 @@ type Field struct {
 type Section struct {
 	Heading string `json:"heading"`
 	Items   []Item `json:"items"`
+	// Cited says that the items are what numbers in the rest of the card refer
+	// to, by their labels, such as "[1]": where a card is divided, each part
+	// needs those that it names.
+	Cited bool `json:"-"`
 }
 
 // Item is one line of a section: what the line is about, if it needs saying,

@@ -145,7 +145,7 @@ func (v view) cite(ids []briefings.SourceID) Text {
 
 // sign ends a card with the sources that it cites.
 func (v view) sign(card *Card) {
-	s := Section{Heading: "Sources"}
+	s := Section{Heading: "Sources", Cited: true}
 	for i, o := range *v.cited {
 		item := Item{Label: fmt.Sprintf("[%d]", i+1)}
 		for n, src := range o.Repeated {

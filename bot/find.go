@@ -33,7 +33,7 @@ func find(ctx context.Context, c *Call) (Reply, error) {
 	}
 	card := &Card{Title: "Found: " + clip(text), Kicker: v.Book.Name}
 	from, to := c.turn(card, len(items))
-	card.add(Section{"Best first", items[from:to]})
+	card.add(Section{Heading: "Best first", Items: items[from:to]})
 	if p := v.Resolve(text).Page; p != nil {
 		card.Actions = append(card.Actions, Action{p.Entry.Name, Invocation{"brief", []Value{{"topic", string(p.Entry.ID)}}}})
 	}

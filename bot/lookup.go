@@ -127,7 +127,7 @@ func (c *Call) unknown(ctx context.Context, v view, arg, query string, near []*b
 		}
 	}
 	v.offer(card, "Did you mean", near, c.instead(arg))
-	card.add(Section{"The nearest that the book has", hits})
+	card.add(Section{Heading: "The nearest that the book has", Items: hits})
 	if len(hits) > 0 {
 		card.Actions = append(card.Actions, Action{"Search", Invocation{"find", []Value{{"text", query}}}})
 	}
@@ -182,7 +182,7 @@ func (c *Call) mentions(ctx context.Context, v view, query string) (*Reply, erro
 		Lead:    []Text{T("No entry is called “" + clip(query) + "”. These speak of it:")},
 		Actions: []Action{{"Search", Invocation{"find", []Value{{"text", query}}}}},
 	}
-	card.add(Section{"Best first", hits})
+	card.add(Section{Heading: "Best first", Items: hits})
 	page := Invocation{Command: fallback}
 	v.offer(card, "Named in the question", v.NamedIn(query), func(p *briefings.Page) Invocation { return page.With("topic", string(p.Entry.ID)) })
 	card.notice(v.notice)

@@ -51,7 +51,7 @@ func (c *Call) fill(card *Card, sections []Section) {
 		lo, hi := max(from-at, 0), min(to-at, len(s.Items))
 		at += len(s.Items)
 		if lo < hi {
-			card.add(Section{s.Heading, s.Items[lo:hi]})
+			card.add(Section{Heading: s.Heading, Items: s.Items[lo:hi]})
 		}
 	}
 }

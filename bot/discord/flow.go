@@ -34,6 +34,7 @@ type sheet struct {
 	size      int
 	// heading is the block that stands last, if it must not.
 	heading *block
+	sources bool // those of the card stand here
 }
 
 func (f *flow) page() *sheet {

@@ -40,9 +40,13 @@ func render(card *bot.Card, outcome bot.Outcome) []leaf {
 	if facts == nil || !f.holds(top) {
 		facts, top = nil, append(top, factLines(card.Fields)...)
 	}
-	for _, b := range append(top, body(card)...) {
+	for _, b := range top {
 		f.place(b)
 	}
+	for _, g := range body(card) {
+		f.together(g)
+	}
+	f.cite(card)
 	sheets := f.pages
 	if len(sheets) == 0 {
 		sheets = []*sheet{new(sheet)}
@@ -166,24 +170,23 @@ func factLines(fields []bot.Field) []block {
 	return list
 }
 
-// body returns the sections and the footer of a card.
-func body(card *bot.Card) []block {
-	var list []block
+// body returns the sections and the footer of a card. What a line says and who
+// says so stand together: apart, an accusation would read as a fact.
+func body(card *bot.Card) []group {
+	var list []group
 	for _, s := range card.Sections {
-		if heading := cleanLine(s.Heading); heading != "" {
-			list = add(list, block{mark: "### ", sentences: inLine(bot.T(heading)), heads: len(s.Items) > 0})
+		heading := add(nil, block{mark: "### ", sentences: inLine(bot.T(s.Heading)), heads: len(s.Items) > 0})
+		if len(heading) > 0 && len(s.Items) == 0 {
+			list = append(list, group{blocks: heading})
 		}
-		for _, item := range s.Items {
-			list = add(list, block{mark: "- ", sentences: labelled(item.Label, item.Text), heads: len(item.Meta) > 0 && short(item.Text)})
-			list = add(list, block{mark: "-# ", sentences: inLine(item.Meta)})
+		for i, item := range s.Items {
+			blocks := add(nil, block{mark: "- ", sentences: labelled(item.Label, item.Text)})
+			blocks = add(blocks, block{mark: "-# ", sentences: inLine(item.Meta)})
+			list = append(list, group{blocks: blocks, heading: heading, first: i == 0, cited: s.Cited})
 		}
 	}
-	return add(list, block{mark: "-# ", sentences: inLine(card.Footer), apart: true})
+	return append(list, group{blocks: add(nil, block{mark: "-# ", sentences: inLine(card.Footer), apart: true})})
 }
-
-// short reports whether text is so short that what belongs to it should stand on
-// the same page.
-func short(t bot.Text) bool { return size(t.String()) <= pageRoom/8 }
 
 // labelled is text with its label before it.
 func labelled(label string, t bot.Text) []sentence {
@@ -233,10 +236,4 @@ func flat(list []sentence) []stretch {
 }
 
 // holds reports whether all blocks fit on one page.
-func (f *flow) holds(list []block) bool {
-	total := 0
-	for _, b := range list {
-		total += size(b.text(flat(b.sentences))) + len("\n\n")
-	}
-	return total <= f.room
-}
+func (f *flow) holds(list []block) bool { return f.length(list) <= f.room }

@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode"
@@ -113,4 +114,44 @@ func FuzzRender(f *testing.F) {
 			t.Errorf("seen is %.60q…, want %.60q…, after %d bytes", have[at:], want[at:], at)
 		}
 	})
+}
+
+// TestRender_NoPageHasAClaimWithoutWhoSaysSoAndWhere: each may be posted alone.
+func TestRender_NoPageHasAClaimWithoutWhoSaysSoAndWhere(t *testing.T) {
+	card := &bot.Card{Title: "Claims"}
+	claims := bot.Section{Heading: "Newest first"}
+	for i := range 60 {
+		claims.Items = append(claims.Items, bot.Item{
+			Label: fmt.Sprintf("Party %02d", i),
+			Text:  bot.T(strings.Repeat(fmt.Sprintf("Claim %02d is made. ", i), 1+i%13)),
+			Meta:  bot.T(fmt.Sprintf("according to witness %02d, moderate confidence. [%d]", i, 1+i%2)),
+		})
+	}
+	sources := bot.Section{Heading: "Sources", Cited: true, Items: []bot.Item{
+		{Label: "[1]", Text: bot.T("").Link("The Daily", "https://daily.example/story")},
+		{Label: "[2]", Text: bot.T("").Link("The Weekly", "https://weekly.example/story")},
+	}}
+	card.Sections = []bot.Section{claims, sources}
+	list := pages(t, card)
+	if len(list) < 3 {
+		t.Fatalf("%d pages", len(list))
+	}
+	for n, m := range list {
+		text := m.Seen().Text
+		for i := range 60 {
+			claims, wanted := strings.Count(text, fmt.Sprintf("Claim %02d is made.", i)), 1+i%13
+			witness := strings.Contains(text, fmt.Sprintf("witness %02d", i))
+			if claims > 0 && (claims != wanted || !witness) || claims == 0 && witness {
+				t.Errorf("page %d: %d of %d sentences of claim %02d, and its witness: %v", n+1, claims, wanted, i, witness)
+			}
+		}
+		if !strings.Contains(text, "Newest first") {
+			t.Errorf("page %d does not say in which section it is", n+1)
+		}
+		for _, name := range []string{"The Daily (daily.example)", "The Weekly (weekly.example)"} {
+			if !strings.Contains(text, name) {
+				t.Errorf("page %d cites %s, and does not say what that is:\n%s", n+1, name, text)
+			}
+		}
+	}
 }
