@@ -14,11 +14,17 @@ import (
 func TestSecret_ShowsNothingHoweverItIsPrinted(t *testing.T) {
 	const canary = "canary-7f3a91"
 	holder := struct{ Token bot.Secret }{bot.NewSecret(canary)}
+	hidden := struct {
+		token  bot.Secret
+		tokens []bot.Secret
+	}{holder.Token, []bot.Secret{holder.Token}}
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		fmt.Fprintf(&out, verb+"\n", holder)
 		fmt.Fprintf(&out, verb+"\n", holder.Token)
 		fmt.Fprintf(&out, verb+"\n", &holder)
+		fmt.Fprintf(&out, verb+"\n", hidden)
+		fmt.Fprintf(&out, verb+"\n", &hidden)
 	}
 	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "token", holder.Token, "holder", holder)
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "token", holder.Token, "holder", holder)

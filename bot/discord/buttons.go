@@ -63,7 +63,15 @@ func (a answer) message() message {
 type offered struct {
 	label  string
 	choice briefings.Offered
+	mark   string // markPost, where it posts
 }
+
+// Marks before the ordinal in an id: what must be known before the offer is
+// looked up. They give no right to anything.
+const (
+	markPost = "post"
+	markMenu = "menu"
+)
 
 // dress returns the page as a message with its buttons, which are kept for the
 // person, or where others see the message, for everybody in the server.
@@ -72,19 +80,19 @@ func (d *Discord) dress(a answer, book briefings.BookID, who briefings.Actor, sh
 	var actions, own []offered
 	if a.reply.Card != nil {
 		for _, act := range a.reply.Card.Actions {
-			actions = append(actions, offered{act.Label, act.Invocation.Offered(0)})
+			actions = append(actions, offered{label: act.Label, choice: act.Invocation.Offered(0)})
 		}
 	}
 	if n := len(a.leaves); n > 1 && a.again.Command != "" {
 		if a.page > 0 {
-			own = append(own, offered{labelBack, a.again.Offered(a.page - 1)})
+			own = append(own, offered{labelBack, a.again.Offered(a.page - 1), ""})
 		}
 		if a.page < n-1 {
-			own = append(own, offered{fmt.Sprintf("More (%d of %d)", a.page+2, n), a.again.Offered(a.page + 1)})
+			own = append(own, offered{fmt.Sprintf("More (%d of %d)", a.page+2, n), a.again.Offered(a.page + 1), ""})
 		}
 	}
 	if a.postable && !shared {
-		own = append(own, offered{labelPost, a.reply.Post.Offered(a.page)})
+		own = append(own, offered{labelPost, a.reply.Post.Offered(a.page), markPost})
 	}
 	if len(actions)+len(own) == 0 {
 		return m
@@ -111,7 +119,7 @@ func rows(token string, actions, own []offered) []row {
 			n := min(len(of), maxRowButtons)
 			var r row
 			for _, x := range of[:n] {
-				r.buttons = append(r.buttons, button{discordgo.ButtonComponent, discordgo.SecondaryButton, label(x, maxButtonLabel), customID(token, at)})
+				r.buttons = append(r.buttons, button{discordgo.ButtonComponent, discordgo.SecondaryButton, label(x, maxButtonLabel), token + "." + x.mark + strconv.Itoa(at)})
 				at++
 			}
 			list, of = append(list, r), of[n:]
@@ -123,7 +131,7 @@ func rows(token string, actions, own []offered) []row {
 		buttons(actions[:maxRowButtons])
 		for rest := actions[maxRowButtons:]; len(rest) > 0; {
 			n := min(len(rest), maxOptions)
-			m := &menu{Type: discordgo.SelectMenuComponent, CustomID: token + ".menu" + strconv.Itoa(at), Placeholder: labelMore}
+			m := &menu{Type: discordgo.SelectMenuComponent, CustomID: token + "." + markMenu + strconv.Itoa(at), Placeholder: labelMore}
 			for _, x := range rest[:n] {
 				m.Options = append(m.Options, option{label(x, maxOptionLabel), strconv.Itoa(at)})
 				at++
@@ -135,23 +143,22 @@ func rows(token string, actions, own []offered) []row {
 	return list
 }
 
-func customID(token string, ordinal int) string { return token + "." + strconv.Itoa(ordinal) }
-
-// pressed returns the token and the ordinal of what was pressed or chosen; ok
-// is false where it is none of ours.
-func (in *interaction) pressed() (token string, ordinal int, ok bool) {
+// pressed returns the token and the ordinal of what was pressed or chosen, and
+// whether it posts; ok is false where it is none of ours.
+func (in *interaction) pressed() (token string, ordinal int, posts, ok bool) {
 	token, which, ok := strings.Cut(in.Data.CustomID, ".")
 	if !ok {
-		return "", 0, false
+		return "", 0, false, false
 	}
-	if strings.HasPrefix(which, "menu") {
+	which, posts = strings.CutPrefix(which, markPost)
+	if strings.HasPrefix(which, markMenu) {
 		if len(in.Data.Values) != 1 {
-			return "", 0, false
+			return "", 0, false, false
 		}
 		which = in.Data.Values[0]
 	}
 	ordinal, err := strconv.Atoi(which)
-	return token, ordinal, err == nil
+	return token, ordinal, posts, err == nil
 }
 
 // label returns the words of a button, cut to what it holds.

@@ -43,7 +43,12 @@ type connection struct {
 	readErr  error
 	interval time.Duration // of heartbeats
 	acked    bool          // the last one was
+	beats    int           // how many were sent
 }
+
+// steadyBeats is how many heartbeats a connection must have lasted before its end
+// is no reason to be slower: some minutes.
+const steadyBeats = 4
 
 // run serves the connection until it ends, and closes it.
 func (c *connection) run(ctx context.Context) error {
@@ -105,6 +110,9 @@ func (c *connection) serve(ctx context.Context) error {
 			}
 			if err := c.heartbeat(); err != nil {
 				return err
+			}
+			if c.beats++; c.began && c.beats > steadyBeats {
+				c.again = 0 // a session that has lasted may be followed by another at once
 			}
 			c.acked = false
 			beat.Reset(c.interval)

@@ -119,6 +119,8 @@ func (d *Discord) Run(ctx context.Context, core bot.Core) error {
 	var work sync.WaitGroup
 	defer work.Wait()
 
+	registering, endRegistering := context.WithCancel(ctx)
+	defer endRegistering()
 	var once sync.Once
 	g := &gateway{
 		token: d.opts.Token,
@@ -126,7 +128,7 @@ func (d *Discord) Run(ctx context.Context, core bot.Core) error {
 		find:  d.api.gateway,
 		ready: func(r ready) {
 			d.begin(r)
-			once.Do(func() { work.Go(func() { d.keepRegistering(ctx, core.Commands()) }) })
+			once.Do(func() { work.Go(func() { d.keepRegistering(registering, core.Commands()) }) })
 		},
 		dispatch: func(event string, data json.RawMessage) {
 			if event == "INTERACTION_CREATE" {
@@ -135,6 +137,7 @@ func (d *Discord) Run(ctx context.Context, core bot.Core) error {
 		},
 	}
 	err := g.run(ctx)
+	endRegistering()
 	grace := time.AfterFunc(graceTime, stop)
 	work.Wait()
 	grace.Stop()

@@ -25,6 +25,7 @@ import (
 const (
 	dialTimeout   = 10 * time.Second
 	identifyEvery = 5 * time.Second
+	identifyMost  = 2 * time.Minute // 720 a day: at 1000 Discord takes the token away
 	firstBackoff  = time.Second
 	lastBackoff   = time.Minute
 )
@@ -50,6 +51,8 @@ type gateway struct {
 	seq       int64
 	// next fires when another IDENTIFY may be sent; nil stands for now.
 	next <-chan time.Time
+	// again is how long after one IDENTIFY the next may be sent.
+	again time.Duration
 }
 
 // fatal is an error after which connecting again cannot help. Its text is a
@@ -171,7 +174,8 @@ func (g *gateway) hail() any {
 	if g.session != "" {
 		return outgoing{opResume, resume{Token: g.token.Reveal(), Session: g.session, Seq: g.seq}}
 	}
-	g.next = time.After(identifyEvery)
+	g.again = min(max(2*g.again, identifyEvery), identifyMost)
+	g.next = time.After(g.again)
 	return outgoing{opIdentify, identify{
 		Token:      g.token.Reveal(),
 		Properties: map[string]string{"os": runtime.GOOS, "browser": "briefbot", "device": "briefbot"},

@@ -140,7 +140,7 @@ func (in *interaction) actor() briefings.Actor {
 func (in *interaction) invocation() bot.Invocation {
 	inv := bot.Invocation{Command: in.Data.Name}
 	for _, o := range in.Data.Options {
-		if value := o.text(); value != "" && value != "false" {
+		if value := o.text(); value != "" && string(o.Value) != "false" {
 			inv.Args = append(inv.Args, bot.Value{Name: o.Name, Value: value})
 		}
 	}

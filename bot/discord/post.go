@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"strconv"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -54,6 +55,15 @@ func postError(err error) error {
 	case errors.As(err, &e) && e.refused():
 		return fmt.Errorf("post: %w", err)
 	default:
-		return denied("Discord did not say whether the message arrived. Look at the channel before you try again.")
+		return postUnsure
 	}
+}
+
+// postUnsure is that a message may have been posted or not.
+var postUnsure = briefings.Errorf(briefings.ErrDenied, "Discord did not say whether the message arrived. Look at the channel before you try again.")
+
+// nonce is what makes two presses of one button one message, for as long as
+// Discord remembers: some minutes. It has at most 25 characters.
+func nonce(token string, ordinal int) string {
+	return token[:min(len(token), 20)] + "." + strconv.Itoa(ordinal)
 }

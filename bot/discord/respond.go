@@ -15,8 +15,8 @@ import (
 const (
 	deferAfter = 1500 * time.Millisecond // then a placeholder is sent
 	firstBy    = 2900 * time.Millisecond // the first answer is tried no longer
-	tokenLife  = 15 * time.Minute
-	workTime   = 30 * time.Second // what one interaction may take in all
+	workTime   = 20 * time.Second        // what the work may take
+	allTime    = 40 * time.Second        // what one interaction may take, the late answer included
 	retryFirst = 50 * time.Millisecond
 	retryMost  = 20 * time.Second
 )
@@ -28,6 +28,9 @@ type plan struct {
 	update bool
 	// private is whether a message of its own is for one person.
 	private bool
+	// atOnce sends the placeholder before the work is done: for work that must
+	// not be done where Discord does not take the interaction any more.
+	atOnce bool
 }
 
 // outcome is the message that answers an interaction.
@@ -42,12 +45,20 @@ type outcome struct {
 // respond runs work, and answers the interaction with what it returns: at once,
 // or where that takes longer than Discord waits, after a placeholder.
 func (d *Discord) respond(ctx context.Context, in *interaction, p plan, work func(context.Context) outcome) {
-	ctx, cancel := context.WithTimeout(ctx, workTime)
+	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
 	first, stop := context.WithTimeout(ctx, firstBy)
 	defer stop()
+	working, end := context.WithTimeout(ctx, workTime) // so that there is time to say how it ended
+	defer end()
+	if p.atOnce {
+		if err := d.first(first, in, placeholder(in, p)); !refusedFor(err) {
+			d.follow(ctx, in, p, work(working))
+		}
+		return
+	}
 	done := make(chan outcome, 1)
-	go func() { done <- work(ctx) }()
+	go func() { done <- work(working) }()
 	patience := time.NewTimer(deferAfter)
 	defer patience.Stop()
 	select {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -264,4 +265,36 @@ func TestText_OfPeopleIsOnlyText(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestPost_NothingIsPostedForAnInteractionThatIsNoMore: the person sees that it
+// failed, and presses again.
+func TestPost_NothingIsPostedForAnInteractionThatIsNoMore(t *testing.T) {
+	n := openNewsroom(t)
+	card := n.ask(n.reader, "who", "name", "Witkoff")
+	n.server.Fault(discordtest.Fault{Path: callback, Kind: discordtest.ErrorCode, Status: 404, Code: 10062})
+	if _, err := press(n.reader, card, "Post to channel"); err == nil {
+		t.Error("it did not fail")
+	}
+	if got := posts(n.reader); got != 0 {
+		t.Errorf("%d posts", got)
+	}
+	var twice sync.WaitGroup // as people do
+	for range 2 {
+		twice.Go(func() { _, _ = press(n.reader, card, "Post to channel") }) // one may find the button gone
+	}
+	twice.Wait()
+	if got := posts(n.reader); got != 1 {
+		t.Errorf("%d posts, want one", got)
+	}
+}
+
+// TestPost_UnknownAndThenRefusedIsSaidToBeUnknown: the first try had arrived.
+func TestPost_UnknownAndThenRefusedIsSaidToBeUnknown(t *testing.T) {
+	n := openNewsroom(t)
+	card := n.ask(n.reader, "who", "name", "Witkoff")
+	post := `/channels/\d+/messages$`
+	n.server.Fault(discordtest.Fault{Method: "POST", Path: post, Kind: discordtest.StatusAfter, Status: 502})
+	n.server.Fault(discordtest.Fault{Method: "POST", Path: post, Kind: discordtest.RateLimited, RetryAfter: time.Hour})
+	n.sees(n.press(n.reader, card, "Post to channel"), "did not say whether the message arrived")
 }

@@ -71,8 +71,9 @@ func (d *Discord) request(in *interaction, book briefings.BookID, via string, in
 // command answers a slash command.
 func (d *Discord) command(ctx context.Context, in *interaction) {
 	inv := in.invocation()
-	p := plan{private: inv.Get("share") == ""}
-	d.respond(ctx, in, p, d.guarded(in, func(ctx context.Context) outcome {
+	// A placeholder is private also where the answer is to be shared: that there
+	// is none, or why not, is for the person alone.
+	d.respond(ctx, in, plan{private: true}, d.guarded(in, func(ctx context.Context) outcome {
 		book, err := d.book(ctx, in)
 		if err != nil {
 			return d.refused(in, err)
@@ -89,13 +90,13 @@ func (d *Discord) command(ctx context.Context, in *interaction) {
 // answer takes the place of the one before; on a message that others see, it is
 // a private one for whoever pressed.
 func (d *Discord) component(ctx context.Context, in *interaction) {
-	p := plan{update: in.onPrivate(), private: true}
+	token, ordinal, posts, ok := in.pressed()
+	p := plan{update: in.onPrivate(), private: true, atOnce: posts}
 	d.respond(ctx, in, p, d.guarded(in, func(ctx context.Context) outcome {
 		book, err := d.book(ctx, in)
 		if err != nil {
 			return d.refused(in, err)
 		}
-		token, ordinal, ok := in.pressed()
 		if !ok {
 			return d.refused(in, briefings.Errorf(briefings.ErrNotFound, "That button is not one of this version's. Ask again."))
 		}
@@ -114,8 +115,10 @@ func (d *Discord) component(ctx context.Context, in *interaction) {
 		switch {
 		case reply.Outcome == bot.Refused || reply.Outcome == bot.Failed:
 			return outcome{message: a.message(), private: true, aside: true}
-		case reply.Visibility == bot.Shared && !in.direct():
-			if err := d.post(ctx, in, d.dress(a, book, in.actor(), true)); err != nil {
+		case reply.Visibility == bot.Shared && posts && !in.direct():
+			public := d.dress(a, book, in.actor(), true)
+			public.Nonce, public.Enforce = nonce(token, ordinal), true
+			if err := d.post(ctx, in, public); err != nil {
 				return d.refused(in, err)
 			}
 			m := d.dress(a, book, in.actor(), false)
@@ -203,13 +206,19 @@ func (d *Discord) post(ctx context.Context, in *interaction, m message) error {
 		return err
 	}
 	m.Content += "\n-# Posted by <@" + in.userID() + ">"
-	m.Nonce, m.Enforce = in.ID, true // one message for one press
+	unsure := false // whether an earlier try arrived
 	err := d.persist(ctx, func() error {
-		return d.api.call(ctx, http.MethodPost, discordgo.EndpointChannelMessages(in.ChannelID), "post "+in.ChannelID, m, nil)
+		err := d.api.call(ctx, http.MethodPost, discordgo.EndpointChannelMessages(in.ChannelID), "post "+in.ChannelID, m, nil)
+		var e *apiError
+		unsure = unsure || errors.As(err, &e) && (e.Status == 0 || e.Status >= 500)
+		return err
 	})
-	if err != nil {
-		d.log.Warn("an answer could not be posted", "channel", in.ChannelID, "user", in.userID(), "err", err)
-		return postError(err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	d.log.Warn("an answer could not be posted", "channel", in.ChannelID, "user", in.userID(), "unsure", unsure, "err", err)
+	if unsure {
+		return postUnsure
+	}
+	return postError(err)
 }
