@@ -138,6 +138,9 @@ func (d *Discord) register(ctx context.Context, commands []bot.Command) error {
 	var errs []error
 	put := func(where, address string, want []declaration) {
 		if err := d.put(ctx, where, address, want); err != nil {
+			if code(err) == codeMissingAccess {
+				err = fmt.Errorf("the bot is not in that server; open the link of 'briefbot discord invite': %w", err)
+			}
 			errs = append(errs, fmt.Errorf("register the commands %s: %w", where, err))
 		}
 	}

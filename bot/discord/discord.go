@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -154,35 +155,23 @@ func (d *Discord) begin(r ready) {
 	d.log.Info("connected to Discord", "user", r.User.Username, "servers", len(r.Guilds))
 }
 
-// keepRegistering registers the commands, and tries again as long as that may
-// help.
+// registerMost is how long a try to register is from the next at the most.
+const registerMost = 5 * time.Minute
+
+// keepRegistering registers the commands, and tries again until it is done: a
+// server that the bot is not in yet may invite it.
 func (d *Discord) keepRegistering(ctx context.Context, commands []bot.Command) {
-	for wait := time.Second; ; wait = min(2*wait, 5*time.Minute) {
+	for wait := time.Second; ; wait = min(2*wait, registerMost) {
 		err := d.register(ctx, commands)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		if hopeless(err) {
-			d.log.Error("the commands could not be registered", "err", err)
-			return
+		if status(err) == http.StatusUnauthorized {
+			return // the gateway says so, in words
 		}
 		d.log.Warn("the commands could not be registered; trying again", "in", wait, "err", err)
 		if !sleep(ctx, wait) {
 			return
 		}
 	}
-}
-
-// hopeless reports whether Discord has refused all that went wrong.
-func hopeless(err error) bool {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
-			if !hopeless(e) {
-				return false
-			}
-		}
-		return true
-	}
-	var e *apiError
-	return errors.As(err, &e) && e.refused()
 }

@@ -63,7 +63,7 @@ func (d *Discord) unanswered(err error) string {
 	switch s := status(err); {
 	case s == http.StatusUnauthorized:
 		return "Discord refuses the token."
-	case s == 0:
+	case s == 0 && errors.Unwrap(err) != nil:
 		return fmt.Sprintf("Discord cannot be reached: %v.", errors.Unwrap(err))
 	default:
 		return err.Error() + "."
@@ -148,6 +148,10 @@ func (e *examination) servers() {
 		server := briefings.Workspace(s.ID)
 		book, err := e.d.opts.Book(e.ctx, server)
 		subject := "Server " + cleanLine(s.Name)
+		if err != nil && !errors.Is(err, briefings.ErrNotFound) {
+			e.add(bot.Problem, subject, "Its book cannot be looked up while the database fails.", "")
+			continue
+		}
 		if err != nil {
 			e.add(bot.Problem, subject, "The bot is in it, and it has no book.", fmt.Sprintf("Add [[discord.server]] with id = %q and a book to the config.", s.ID))
 			continue

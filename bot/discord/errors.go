@@ -18,7 +18,7 @@ const (
 	codeUnknownGuild       = 10004
 	codeUnknownMember      = 10007
 	codeUnknownMessage     = 10008
-	codeUnknownInteraction = 10062
+	codeUnknownInteraction = 10062 // also one that is too old
 	codeSlowmode           = 20016
 	codeAcknowledged       = 40060
 	codeMissingAccess      = 50001

@@ -255,3 +255,25 @@ func TestGateway_OutageAfterALostSessionIsSurvived(t *testing.T) {
 	eventually(t, "it begins anew", func() bool { return s.Gateway().Identifies() == 2 })
 	lively(t, s, c)
 }
+
+// TestGateway_FatalCloseEndsRunWhileItRegisters: the operator must be told.
+func TestGateway_FatalCloseEndsRunWhileItRegisters(t *testing.T) {
+	t.Parallel()
+	s := server(t)
+	s.Fault(discordtest.Fault{Path: `/commands`, Kind: discordtest.StatusBefore, Status: 500, Times: -1})
+	d := adapter(t, s)
+	done := make(chan error, 1)
+	go func() { done <- d.Run(t.Context(), corpus()) }()
+	if !s.Gateway().WaitConnected(1, patience) {
+		t.Fatal("not connected")
+	}
+	s.Gateway().Close(4004)
+	select {
+	case err := <-done:
+		if err == nil {
+			t.Error("Run returned nil")
+		}
+	case <-time.After(patience):
+		t.Fatal("Run does not end")
+	}
+}

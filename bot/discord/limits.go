@@ -112,19 +112,21 @@ func (l *limits) learn(route string, status int, h http.Header) {
 // retryAfter returns how long a refused request has to wait: a second where the
 // answer does not say.
 func retryAfter(h http.Header) time.Duration {
-	for _, key := range []string{"X-RateLimit-Reset-After", "Retry-After"} {
-		if d := seconds(h.Get(key)); d > 0 {
-			return d
-		}
+	if d := max(seconds(h.Get("Retry-After")), seconds(h.Get("X-RateLimit-Reset-After"))); d > 0 {
+		return d
 	}
 	return time.Second
 }
 
+// maxWait is the longest wait that is believed: a ban lasts no longer than a day
+// without somebody having to look.
+const maxWait = 24 * time.Hour
+
 // seconds reads a number of seconds, and returns 0 where there is none.
 func seconds(s string) time.Duration {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f <= 0 || f > 86400 {
+	if err != nil || !(f > 0) {
 		return 0
 	}
-	return time.Duration(f * float64(time.Second))
+	return time.Duration(min(f, maxWait.Seconds()) * float64(time.Second))
 }

@@ -133,7 +133,7 @@ func markdown(list []stretch, first bool) string {
 			}
 			s.text = whole.String()
 		}
-		lineStart := first && b.Len() == 0 || strings.HasSuffix(b.String(), "\n")
+		lineStart := first && strings.TrimRight(b.String(), " ") == "" || strings.HasSuffix(strings.TrimRight(b.String(), " "), "\n")
 		switch {
 		case s.style == verbatim:
 			b.WriteString(s.text)
@@ -155,7 +155,7 @@ func markdown(list []stretch, first bool) string {
 					b.WriteString("**" + escape(line, false) + "**")
 				}
 			}
-			b.WriteString(escape(after, false))
+			b.WriteString(escape(after, words == ""))
 		default:
 			b.WriteString(escape(s.text, lineStart))
 		}
@@ -181,12 +181,12 @@ func escape(s string, lineStart bool) string {
 			if digits {
 				b.WriteByte('\\')
 			}
-		case ':': // an address
-			if strings.HasPrefix(s[i:], "://") {
+		case ':': // an address, or the name of an emoji
+			if next, _ := utf8.DecodeRuneInString(s[i+1:]); i+1 < len(s) && !unicode.IsSpace(next) {
 				b.WriteByte('\\')
 			}
-		case '/': // an invitation needs no scheme
-			if before := strings.ToLower(s[max(0, i-len("discordapp.com")):i]); strings.HasSuffix(before, "discord.gg") || strings.HasSuffix(before, "discord.com") || strings.HasSuffix(before, "discordapp.com") {
+		case '/': // an invitation or a gift needs no scheme
+			if invites(s[:i]) {
 				b.WriteByte('\\')
 			}
 		}
@@ -202,6 +202,17 @@ func escape(s string, lineStart bool) string {
 		}
 	}
 	return b.String()
+}
+
+// invites reports whether text ends with a host that Discord's client makes more
+// of than a link.
+func invites(s string) bool {
+	for _, host := range []string{"discord.gg", "discord.com", "discordapp.com", "discord.gift", "discord.new"} {
+		if n := len(s) - len(host); n >= 0 && strings.EqualFold(s[n:], host) {
+			return true
+		}
+	}
+	return false
 }
 
 // cleanLine is clean for what must stay on one line.

@@ -10,7 +10,6 @@ import (
 // …/components/reference).
 const (
 	maxContent     = 2000
-	maxDescription = 4096
 	maxEmbedFields = 25
 	maxFieldName   = 256
 	maxFieldValue  = 1024
@@ -19,7 +18,6 @@ const (
 	maxOptions     = 25
 	maxButtonLabel = 80
 	maxOptionLabel = 100
-	maxPlaceholder = 150
 	maxChoiceName  = 100
 	maxChoices     = 25
 )

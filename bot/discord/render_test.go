@@ -155,3 +155,25 @@ func TestRender_NoPageHasAClaimWithoutWhoSaysSoAndWhere(t *testing.T) {
 		}
 	}
 }
+
+// TestRender_NamesOfEmojiAndHostsOfInvitationsAreText: the client makes pictures
+// and cards of them, without any other markup.
+func TestRender_NamesOfEmojiAndHostsOfInvitationsAreText(t *testing.T) {
+	text := "It was 1:100:5 :smile: and discord.gg/a Discord.com/invite/b discord.gift/c discord.new/d"
+	for _, b := range pages(t, &bot.Card{Title: text, Kicker: text, Lead: []bot.Text{bot.T(text)}}) {
+		for _, raw := range []string{b.Content, b.Embeds[0]["description"].(string)} {
+			for _, live := range []string{":100:", ":smile:", "gg/a", "com/invite", "gift/c", "new/d"} {
+				if strings.Contains(strings.ReplaceAll(raw, `\:`, ""), live) {
+					t.Errorf("%q stands in %q", live, raw)
+				}
+			}
+		}
+	}
+	// A line that begins after spaces begins a list all the same.
+	list := pages(t, &bot.Card{Lead: []bot.Text{bot.Text{}.Strong("a\n ").Plain("- b")}})
+	for _, f := range list[0].Seen().Formats {
+		if f.Kind == discordtest.ListItem {
+			t.Errorf("%q is a list", f.Text)
+		}
+	}
+}

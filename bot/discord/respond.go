@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -110,7 +111,11 @@ func (d *Discord) first(ctx context.Context, in *interaction, r response) error 
 	if err == nil {
 		return nil
 	}
-	d.log.Error("an interaction could not be answered", "interaction", in.ID, "type", in.Type, "command", in.Data.Name, "err", err)
+	level := slog.LevelError
+	if in.Type == discordgo.InteractionApplicationCommandAutocomplete && code(err) == codeUnknownInteraction {
+		level = slog.LevelDebug // somebody has typed on
+	}
+	d.log.Log(ctx, level, "an interaction could not be answered", "interaction", in.ID, "type", in.Type, "command", in.Data.Name, "err", err)
 	if invalid(err) { // it is our message that Discord does not take
 		return d.api.call(ctx, http.MethodPost, address, routeAnswer, response{discordgo.InteractionResponseChannelMessageWithSource, d.ourFault(in)}, nil)
 	}
