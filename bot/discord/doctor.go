@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -25,6 +27,7 @@ const maxSkew = 5 * time.Second
 func (d *Discord) Examine(ctx context.Context, commands []bot.Command) []bot.Finding {
 	defer d.api.close()
 	e := examination{d: d, ctx: ctx}
+	e.address()
 	if e.token() {
 		e.application()
 		e.servers()
@@ -80,6 +83,17 @@ type examination struct {
 
 func (e *examination) add(level bot.Level, subject, message, fix string) {
 	e.found = append(e.found, bot.Finding{Level: level, Subject: subject, Message: message, Fix: fix})
+}
+
+// address warns where the token would go over the network as it is.
+func (e *examination) address() {
+	u, err := url.Parse(e.d.opts.BaseURL)
+	if err != nil || u.Scheme != "http" {
+		return
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		e.add(bot.Notice, "Address", "The token goes to "+u.Host+" without encryption.", "Write base_url with https://, unless that network is your own.")
+	}
 }
 
 // token looks at the token and the clock, and reports whether to go on.

@@ -75,6 +75,7 @@ func TestExamine_FindsWhatIsWrongAndChangesNothing(t *testing.T) {
 	has(examine(func(o *discord.Options) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } }), "PROBLEM Clock")
 	has(examine(func(o *discord.Options) { o.Token = bot.NewSecret("wrong") }), "PROBLEM Discord token: Discord refuses the token.")
 	has(examine(func(o *discord.Options) { o.BaseURL = "http://127.0.0.1:1" }), "PROBLEM Discord token: Discord cannot be reached")
+	has(examine(func(o *discord.Options) { o.BaseURL = "http://discord.invalid" }), "note Address: The token goes to discord.invalid without encryption.")
 	s.Gateway().NoHello(1)
 	has(examine(none), "PROBLEM Gateway")
 	s.Fault(discordtest.Fault{Path: "/users/@me$", Kind: discordtest.HTML, Status: 503})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -297,4 +298,35 @@ func TestPost_UnknownAndThenRefusedIsSaidToBeUnknown(t *testing.T) {
 	n.server.Fault(discordtest.Fault{Method: "POST", Path: post, Kind: discordtest.StatusAfter, Status: 502})
 	n.server.Fault(discordtest.Fault{Method: "POST", Path: post, Kind: discordtest.RateLimited, RetryAfter: time.Hour})
 	n.sees(n.press(n.reader, card, "Post to channel"), "did not say whether the message arrived")
+}
+
+// TestBook_WhoHasLeftIsToldNothingAfterFiveMinutes: what Discord said of a member
+// is believed no longer.
+func TestBook_WhoHasLeftIsToldNothingAfterFiveMinutes(t *testing.T) {
+	s := server(t)
+	guild := s.NewGuild("Newsroom")
+	ada := s.NewPerson("ada")
+	guild.Join(ada)
+	var later atomic.Int64
+	core := corpus()
+	start(t, s, core, func(o *discord.Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	})
+	waitForCommands(t, ada.In(guild.NewChannel("desk")), core)
+	ask := func() string {
+		t.Helper()
+		m, err := ada.DM().Slash("echo", options("text", "inside")...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Seen().Text
+	}
+	if text := ask(); !strings.Contains(text, "inside") {
+		t.Errorf("a member is told %q", text)
+	}
+	guild.Leave(ada)
+	later.Store(int64(5*time.Minute + time.Second))
+	if text := ask(); !strings.Contains(text, "I see you in none") {
+		t.Errorf("who has left is told %q", text)
+	}
 }

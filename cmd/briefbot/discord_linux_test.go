@@ -197,6 +197,7 @@ func TestDiscord_FromTheExampleConfigToAnAnswer(t *testing.T) {
 	if out, code := briefbot(t, dir, "import", "harbour.toml"); code != 0 {
 		t.Fatalf("import: %s", out)
 	}
+	wants(t, offered(t, desk, "who", "name", "Kushner"), "Jared Kushner") // another book takes nobody's away
 	first.stop()
 
 	// Now there are two books, and the other server gets its own.

@@ -116,6 +116,10 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 			}
 		}
 	}
+	if c.discord != nil && c.discord.book.id == "" && len(books) == 1 {
+		// Another book that is imported meanwhile takes nobody's away.
+		c.discord.book.id = books[0]
+	}
 	names := make([]string, len(platforms))
 	for i, p := range platforms {
 		names[i] = p.name
