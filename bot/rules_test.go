@@ -262,3 +262,20 @@ func TestLongQuestion_IsNotEchoedWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestWho_NameOfAnythingGoesBeforeWhatSomebodyIs: it asks after people first, but
+// not after whoever is described by the name.
+func TestWho_NameOfAnythingGoesBeforeWhatSomebodyIs(t *testing.T) {
+	d := openDesk(t)
+	for line, want := range map[string]string{
+		"/who the talks":            "Peace talks on Ukraine",
+		"/who Ukriane":              "Ukraine",
+		"/who us envoy":             "Steve Witkoff",
+		"/who irish prime minister": "Micheal Martin",
+		"/who Witkof":               "Steve Witkoff",
+	} {
+		if got := d.ask(line).Card.Title; got != want {
+			t.Errorf("%s shows %q, want %q", line, got, want)
+		}
+	}
+}

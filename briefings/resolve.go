@@ -35,15 +35,24 @@ func (s *Snapshot) Resolve(query string, kinds ...EntryKind) Resolution {
 			return Resolution{Page: p, How: names.Exact}
 		}
 	}
-	if len(kinds) > 0 {
-		if r := s.ResolveAmong(query, kinds...); r.Page != nil || r.Close {
-			return r
+	if len(kinds) == 0 {
+		return s.ResolveAmong(query)
+	}
+	among := s.ResolveAmong(query, kinds...)
+	switch {
+	case among.Page == nil && !among.Close:
+		return s.ResolveAmong(query)
+	case among.Page != nil && among.How >= names.Role:
+		// What somebody is may hold the name of what is meant: "Ukriane" is not
+		// the president of Ukraine, nor "the talks" who took their picture.
+		if all := s.ResolveAmong(query); all.Page != nil && all.How != names.Role {
+			return all
 		}
 	}
-	return s.resolution(query, s.index.Lookup(query, maxChoices, nil))
+	return among
 }
 
-// ResolveAmong is Resolve among the entries of some kinds alone.
+// ResolveAmong is Resolve among the entries of some kinds alone, or of all.
 func (s *Snapshot) ResolveAmong(query string, kinds ...EntryKind) Resolution {
 	return s.resolution(query, s.index.Lookup(query, maxChoices, s.ofKinds(kinds)))
 }
