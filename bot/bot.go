@@ -132,7 +132,7 @@ func (b *Bot) fail(ctx context.Context, c *Call, err error) Reply {
 		}
 		return Reply{Card: &Card{Title: title, Lead: []Text{T(forPerson.Message)}}, Outcome: outcome}
 	}
-	ref := reference()
+	ref := NewRef()
 	command := ""
 	if c.Command != nil {
 		command = c.Command.Name
@@ -154,8 +154,8 @@ func cause(err error) error {
 	return nil
 }
 
-// reference returns four hex digits by which a person and a log line meet.
-func reference() string {
+// NewRef returns four hex digits by which a person and a log line meet.
+func NewRef() string {
 	var b [2]byte
 	rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])

@@ -1,8 +1,10 @@
 package discord
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // safeURL returns an address as it can stand in a link, or the empty string
@@ -14,22 +16,19 @@ func safeURL(address string) string {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
+	host := strings.Index(address, u.Host) + len(u.Host) // which may have brackets of its own
 	var b strings.Builder
-	for _, r := range address {
-		switch {
-		case strings.ContainsRune("<>()[]{}|\\^`\" ", r):
-			b.WriteString(percent(r))
-		default:
-			b.WriteRune(r)
+	b.WriteString(address[:host])
+	for _, r := range address[host:] {
+		if unicode.IsSpace(r) || strings.ContainsRune("<>()[]{}|\\^`\"", r) {
+			for _, c := range []byte(string(r)) {
+				fmt.Fprintf(&b, "%%%02X", c)
+			}
+			continue
 		}
+		b.WriteRune(r)
 	}
 	return b.String()
-}
-
-// percent writes an ASCII character as %XX.
-func percent(r rune) string {
-	const hex = "0123456789ABCDEF"
-	return string([]byte{'%', hex[r>>4], hex[r&15]})
 }
 
 // hostOf returns the host of an address, which is shown beside its words.

@@ -254,6 +254,9 @@ func TestGateway_OutageAfterALostSessionIsSurvived(t *testing.T) {
 	s.Gateway().Close(4009)
 	eventually(t, "it begins anew", func() bool { return s.Gateway().Identifies() == 2 })
 	lively(t, s, c)
+	if n := s.Gateway().Resumes(); n > 0 { // 4009 says that the session is gone
+		t.Errorf("it asked %d times to go on with a session that is gone", n)
+	}
 }
 
 // TestGateway_FatalCloseEndsRunWhileItRegisters: the operator must be told.

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -11,6 +12,30 @@ import (
 
 	"github.com/briefbot/briefbot/briefings"
 )
+
+// post puts a message into the channel where the button was pressed, once,
+// however often it must be tried. The error is a sentence for the person.
+func (d *Discord) post(ctx context.Context, in *interaction, m message) error {
+	if err := mayPost(in); err != nil {
+		return err
+	}
+	m.Content += "\n-# Posted by <@" + in.userID() + ">"
+	unsure := false // whether an earlier try arrived
+	err := d.persist(ctx, func() error {
+		err := d.api.call(ctx, http.MethodPost, discordgo.EndpointChannelMessages(in.ChannelID), "post "+in.ChannelID, m, nil)
+		var e *apiError
+		unsure = unsure || errors.As(err, &e) && (e.Status == 0 || e.Status >= 500)
+		return err
+	})
+	if err == nil {
+		return nil
+	}
+	d.log.Warn("an answer could not be posted", "channel", in.ChannelID, "user", in.userID(), "unsure", unsure, "err", err)
+	if unsure {
+		return postUnsure
+	}
+	return postError(err)
+}
 
 // mayPost returns ErrDenied with a sentence unless the person may write in the
 // channel, and the bot may post there: nobody gets around a channel's rules by

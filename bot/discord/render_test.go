@@ -177,3 +177,14 @@ func TestRender_NamesOfEmojiAndHostsOfInvitationsAreText(t *testing.T) {
 		}
 	}
 }
+
+// TestRender_LinksHoldWhateverIsInTheirAddress: a bracket or a space of any
+// script would end them, and show what is behind.
+func TestRender_LinksHoldWhateverIsInTheirAddress(t *testing.T) {
+	for _, address := range []string{"https://a.example/x y", "https://a.example/x\u00a0y", "https://a.example/x\u3000y", "https://a.example/(x)[y]<z>", "http://[::1]:8080/x"} {
+		seen := pages(t, &bot.Card{Lead: []bot.Text{bot.T("Read ").Link("the story", address).Plain(".")}})[0].Seen()
+		if len(seen.Links) != 1 || seen.Links[0].Text != "the story" || !strings.HasPrefix(seen.Text, "Read the story (") {
+			t.Errorf("%q: links %v in %q", address, seen.Links, seen.Text)
+		}
+	}
+}

@@ -22,6 +22,10 @@ const (
 	retryMost  = 20 * time.Second
 )
 
+// routeAnswer is the route of answers to interactions. Each interaction has limits
+// of its own, and none counts to the global one: so there is none to keep to.
+const routeAnswer = ""
+
 // plan is how an interaction is answered.
 type plan struct {
 	// update edits the message with the component in place; otherwise the answer

@@ -330,3 +330,22 @@ func TestBook_WhoHasLeftIsToldNothingAfterFiveMinutes(t *testing.T) {
 		t.Errorf("who has left is told %q", text)
 	}
 }
+
+// TestBook_WhatIsWrongWithTheStoreIsNotForPeople: it names places on the machine.
+func TestBook_WhatIsWrongWithTheStoreIsNotForPeople(t *testing.T) {
+	s := server(t)
+	c := lobby(t, s)
+	start(t, s, corpus(), func(o *discord.Options) {
+		o.Book = func(context.Context, briefings.Workspace) (briefings.BookID, error) {
+			return "", briefings.Errorf(briefings.ErrUnavailable, "/srv/secret/briefbot.db cannot be read.")
+		}
+	})
+	waitForCommands(t, c, corpus())
+	m, err := c.Slash("echo", options("text", "x")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := m.Seen().Text; strings.Contains(text, "secret") || !strings.Contains(text, "(ref ") {
+		t.Errorf("seen: %q", text)
+	}
+}

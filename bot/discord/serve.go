@@ -2,12 +2,9 @@ package discord
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"runtime/debug"
 
 	"github.com/bwmarrin/discordgo"
@@ -15,10 +12,6 @@ import (
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/briefings"
 )
-
-// routeAnswer is the route of answers to interactions. Each interaction has limits
-// of its own, and none counts to the global one: so there is none to keep to.
-const routeAnswer = ""
 
 // interacted serves one interaction. It never fails outward.
 func (d *Discord) interacted(ctx context.Context, data json.RawMessage) {
@@ -130,45 +123,6 @@ func (d *Discord) component(ctx context.Context, in *interaction) {
 	}))
 }
 
-// complete offers how an argument may go on.
-func (d *Discord) complete(ctx context.Context, in *interaction) {
-	ctx, cancel := context.WithTimeout(ctx, firstBy)
-	defer cancel()
-	var choices []choiceOut
-	inv, focused, typed := in.typing()
-	if book, err := d.book(ctx, in); err == nil {
-		for _, c := range d.core.Complete(ctx, d.request(in, book, "completion", inv), focused, typed) {
-			if size(c.Value) <= maxChoiceName && c.Value != "" && len(choices) < maxChoices {
-				choices = append(choices, choiceOut{clip(cleanLine(c.Label), maxChoiceName), c.Value})
-			}
-		}
-	} else {
-		d.log.Debug("nothing to complete", "err", err)
-	}
-	if choices == nil {
-		choices = []choiceOut{}
-	}
-	_ = d.first(ctx, in, response{discordgo.InteractionApplicationCommandAutocompleteResult, map[string]any{"choices": choices}}) // it has been logged
-}
-
-// choiceOut is a choice of a completion.
-type choiceOut struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
-// typing returns the command as far as it is filled in, which argument is being
-// typed, and what of it.
-func (in *interaction) typing() (inv bot.Invocation, focused, typed string) {
-	inv = in.invocation()
-	for _, o := range in.Data.Options {
-		if o.Focused {
-			return inv.With(o.Name, ""), o.Name, o.text()
-		}
-	}
-	return inv, "", ""
-}
-
 // refused says what is wrong, beside what is there already. What is not meant
 // for the person is logged under a reference.
 func (d *Discord) refused(in *interaction, err error) outcome {
@@ -178,9 +132,7 @@ func (d *Discord) refused(in *interaction, err error) outcome {
 		o.message = refusal(said.Message).message()
 		return o
 	}
-	var b [2]byte
-	rand.Read(b[:]) // never fails
-	ref := hex.EncodeToString(b[:])
+	ref := bot.NewRef()
 	d.log.Error("an interaction failed", "ref", ref, "interaction", in.ID, "user", in.userID(), "err", err)
 	o.message = refusal(fmt.Sprintf("Something went wrong (ref %s). The people who run this bot find the reason in its log under that reference.", ref)).message()
 	return o
@@ -197,28 +149,4 @@ func (d *Discord) guarded(in *interaction, work func(context.Context) outcome) f
 		}()
 		return work(ctx)
 	}
-}
-
-// post puts a message into the channel where the button was pressed, once,
-// however often it must be tried. The error is a sentence for the person.
-func (d *Discord) post(ctx context.Context, in *interaction, m message) error {
-	if err := mayPost(in); err != nil {
-		return err
-	}
-	m.Content += "\n-# Posted by <@" + in.userID() + ">"
-	unsure := false // whether an earlier try arrived
-	err := d.persist(ctx, func() error {
-		err := d.api.call(ctx, http.MethodPost, discordgo.EndpointChannelMessages(in.ChannelID), "post "+in.ChannelID, m, nil)
-		var e *apiError
-		unsure = unsure || errors.As(err, &e) && (e.Status == 0 || e.Status >= 500)
-		return err
-	})
-	if err == nil {
-		return nil
-	}
-	d.log.Warn("an answer could not be posted", "channel", in.ChannelID, "user", in.userID(), "unsure", unsure, "err", err)
-	if unsure {
-		return postUnsure
-	}
-	return postError(err)
 }
