@@ -79,7 +79,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if err != nil {
 		return b.fail(ctx, c, err)
 	}
-	if c.Flag("share") {
+	if c.Flag("share") || r.Aloud && c.shareable(reply) {
 		reply.Visibility = Shared
 	}
 	if r.Offering {
@@ -91,9 +91,14 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 // offer tells the platform by which commands the reply is had again and posted.
 func (c *Call) offer(reply *Reply) {
 	reply.Again = c.Invocation().With(share.Name, "")
-	if reply.Outcome == Answered && reply.Visibility == Private && c.Command.arg(share.Name) != nil {
+	if reply.Visibility == Private && c.shareable(*reply) {
 		reply.Post = reply.Again.With(share.Name, "true")
 	}
+}
+
+// shareable reports whether others in the channel may see the reply.
+func (c *Call) shareable(reply Reply) bool {
+	return reply.Outcome == Answered && c.Command.arg(share.Name) != nil
 }
 
 func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
@@ -105,7 +110,7 @@ func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	if c.Request.Role < c.Command.Role {
-		return Reply{}, briefings.Errorf(briefings.ErrDenied, "/%s is for the role %s, and yours is %s. An admin of this book can change that.", c.Command.Name, c.Command.Role, c.Request.Role)
+		return Reply{}, briefings.Errorf(briefings.ErrDenied, "%s is for the role %s, and yours is %s. An admin of this book can change that.", c.typed(c.Command.Name), c.Command.Role, c.Request.Role)
 	}
 	if c.Command.atOnce != nil {
 		if reply, ok := c.Command.atOnce(c); ok {

@@ -105,7 +105,7 @@ func (c *Call) check() error {
 	for _, v := range c.args {
 		arg := c.Command.arg(v.Name)
 		if arg == nil {
-			return briefings.Errorf(briefings.ErrInvalid, "/%s has no argument %q. /help %s shows what it takes.", c.Command.Name, v.Name, c.Command.Name)
+			return briefings.Errorf(briefings.ErrInvalid, "%s has no argument %q. %s shows what it takes.", c.typed(c.Command.Name), v.Name, c.typed("help "+c.Command.Name))
 		}
 		if utf8.RuneCountInString(v.Value) > MaxValueRunes {
 			return briefings.Errorf(briefings.ErrInvalid, "What you wrote for %s is too long: keep it under %d characters.", v.Name, MaxValueRunes)
@@ -116,7 +116,7 @@ func (c *Call) check() error {
 	}
 	for i := range c.Command.Args {
 		if a := &c.Command.Args[i]; a.Required && c.Arg(a.Name) == "" {
-			return briefings.Errorf(briefings.ErrInvalid, "Say what you are asking about: /%s %s. For example: /%s", c.Command.Name, a.Name, c.Command.Examples[0])
+			return briefings.Errorf(briefings.ErrInvalid, "Say what you are asking about: %s %s. For example: %s", c.typed(c.Command.Name), a.Name, c.typed(c.Command.Examples[0]))
 		}
 	}
 	return nil
@@ -149,4 +149,12 @@ func (a *Arg) check(value string, now time.Time, zone *time.Location) error {
 		return briefings.Errorf(briefings.ErrInvalid, "%s must be one of %s, not %q.", a.Name, strings.Join(a.Choices, ", "), clip(value))
 	}
 	return nil
+}
+
+// typed is a command line as it would be typed where this one was.
+func (c *Call) typed(line string) string {
+	if c.Request.Prompt != "" {
+		return c.Request.Prompt + line
+	}
+	return "/" + line
 }

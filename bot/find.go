@@ -18,7 +18,7 @@ func find(ctx context.Context, c *Call) (Reply, error) {
 	}
 	text := c.Arg("text")
 	if len(briefings.ParseTextQuery(text).Terms) == 0 {
-		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "There is no word to look for in %q. For example: /find sabotage", clip(text))
+		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "There is no word to look for in %q. For example: %s", clip(text), c.typed("find sabotage"))
 	}
 	items, err := c.search(ctx, v, text, maxHits)
 	if err != nil {

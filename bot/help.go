@@ -24,7 +24,7 @@ func help(_ context.Context, c *Call) (Reply, error) {
 	s := Section{Heading: "Commands"}
 	for _, cmd := range c.bot.commands {
 		if cmd.Role <= c.Request.Role {
-			s.Items = append(s.Items, Item{Label: cmd.usage(), Text: T(cmd.Summary)})
+			s.Items = append(s.Items, Item{Label: c.typed(cmd.usage()), Text: T(cmd.Summary)})
 		}
 	}
 	card.add(s)
@@ -41,10 +41,14 @@ func help(_ context.Context, c *Call) (Reply, error) {
 
 // howTo says how a command is given where this one was.
 func howTo(r *Request) string {
-	if r.Invocation.Command != "" {
+	switch {
+	case r.Prompt != "":
+		return "Type " + r.Prompt + "and then a command, or just a name: it shows the page of that."
+	case r.Invocation.Command != "":
 		return "Pick a command and fill it in: names complete as you type."
+	default:
+		return "Type a command, with or without the slash, or just a name: it shows the page of that."
 	}
-	return "Type a command, with or without the slash, or just a name: it shows the page of that."
 }
 
 func (c *Call) helpOn(name string) (Reply, error) {
@@ -52,26 +56,26 @@ func (c *Call) helpOn(name string) (Reply, error) {
 	if cmd == nil {
 		hint := ""
 		if near := c.bot.nearVerb("/"+name, name); near != "" {
-			hint = " Did you mean /" + near + "?"
+			hint = " Did you mean " + c.typed(near) + "?"
 		}
-		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "There is no command %q.%s /help lists them all.", clip(name), hint)
+		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "There is no command %q.%s %s lists them all.", clip(name), hint, c.typed("help"))
 	}
-	card := &Card{Title: cmd.usage(), Kicker: "for the role " + cmd.Role.String() + " and above", Lead: []Text{T(cmd.Summary + ".")}}
+	card := &Card{Title: c.typed(cmd.usage()), Kicker: "for the role " + cmd.Role.String() + " and above", Lead: []Text{T(cmd.Summary + ".")}}
 	args := Section{Heading: "What it takes"}
 	for _, a := range cmd.Args {
 		args.Items = append(args.Items, Item{Label: a.usage(), Text: T(a.Summary)})
 	}
 	examples := Section{Heading: "For example"}
 	for _, e := range cmd.Examples {
-		examples.Items = append(examples.Items, Item{Text: T("/" + e)})
+		examples.Items = append(examples.Items, Item{Text: T(c.typed(e))})
 	}
 	card.add(args, examples)
 	return Reply{Card: card}, nil
 }
 
-// usage shows how a command is typed: "/who name".
+// usage shows how a command is typed, behind the slash: "who name".
 func (c *Command) usage() string {
-	s := "/" + c.Name
+	s := c.Name
 	for i, a := range c.Args {
 		switch {
 		case i == 0 && a.Required:

@@ -21,7 +21,7 @@ func (b *Bot) parse(c *Call) error {
 	if r.Invocation.Command != "" {
 		cmd := b.byName[r.Invocation.Command]
 		if cmd == nil {
-			return briefings.Errorf(briefings.ErrInvalid, "There is no command /%s. /help lists them.", r.Invocation.Command)
+			return briefings.Errorf(briefings.ErrInvalid, "There is no command %s. %s lists them.", c.typed(r.Invocation.Command), c.typed("help"))
 		}
 		c.Command = cmd
 		for _, v := range r.Invocation.Args {
@@ -50,7 +50,7 @@ func (b *Bot) parse(c *Call) error {
 	}
 	if cmd == nil {
 		if near := b.nearVerb(r.Text, verb); near != "" {
-			return briefings.Errorf(briefings.ErrInvalid, "There is no command /%s. Did you mean /%s? /help lists them.", clip(verb), near)
+			return briefings.Errorf(briefings.ErrInvalid, "There is no command %s. Did you mean %s? %s lists them.", c.typed(clip(verb)), c.typed(near), c.typed("help"))
 		}
 		cmd, rest = b.byName[fallback], strings.TrimPrefix(strings.TrimSpace(r.Text), "/")
 	}
@@ -208,7 +208,7 @@ func (c *Call) bare(words string) error {
 			}
 		}
 	}
-	return briefings.Errorf(briefings.ErrInvalid, "/%s cannot use %q. /help %s shows what it takes.", c.Command.Name, clip(words), c.Command.Name)
+	return briefings.Errorf(briefings.ErrInvalid, "%s cannot use %q. %s shows what it takes.", c.typed(c.Command.Name), clip(words), c.typed("help "+c.Command.Name))
 }
 
 // withoutVerb takes the verb off words that followed a command as in "who is
@@ -321,12 +321,12 @@ func (c *Call) misnamed(t token) error {
 	}
 	for i := range c.Command.Args {
 		if name := c.Command.Args[i].Name; slipOf(t.key, name) {
-			return briefings.Errorf(briefings.ErrInvalid, "/%s has no argument %q. Did you mean %s:%s?", c.Command.Name, t.key, name, t.text)
+			return briefings.Errorf(briefings.ErrInvalid, "%s has no argument %q. Did you mean %s:%s?", c.typed(c.Command.Name), t.key, name, t.text)
 		}
 	}
 	for i := range c.bot.commands {
 		if c.bot.commands[i].arg(t.key) != nil {
-			return briefings.Errorf(briefings.ErrInvalid, "/%s has no argument %q. /help %s shows what it takes; put %q in quotes if it is text.", c.Command.Name, t.key, c.Command.Name, t.whole())
+			return briefings.Errorf(briefings.ErrInvalid, "%s has no argument %q. %s shows what it takes; put %q in quotes if it is text.", c.typed(c.Command.Name), t.key, c.typed("help "+c.Command.Name), t.whole())
 		}
 	}
 	return nil

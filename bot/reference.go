@@ -17,7 +17,7 @@ func Reference() string {
 	b.WriteString("in quotes if it holds a colon. Flags stand at the end. Dates may be written as\n")
 	b.WriteString("`2025-12-02`, `2 Dec`, `yesterday 18:00`, `last Tuesday` or `3 days ago`.\n")
 	for _, c := range table() {
-		fmt.Fprintf(&b, "\n## `%s`\n\n%s. For %ss and above.\n", c.usage(), c.Summary, c.Role)
+		fmt.Fprintf(&b, "\n## `/%s`\n\n%s. For %ss and above.\n", c.usage(), c.Summary, c.Role)
 		if len(c.Args) > 0 {
 			b.WriteString("\n| argument | what it is |\n| --- | --- |\n")
 			for _, a := range c.Args {

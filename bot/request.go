@@ -33,6 +33,12 @@ type Request struct {
 	// Lines is how many lines of a list can well be shown at once; 0 stands
 	// for 10. What is more comes in pages.
 	Lines int
+	// Prompt is what stands before a command where it is typed, such as
+	// "/brief "; the empty string stands for the slash alone.
+	Prompt string
+	// Aloud is set where the question was put before everybody in the channel:
+	// an answer that others may see is then for all of them, too.
+	Aloud bool
 	// Offering is set by platforms with buttons: the reply then says how it is
 	// had again, and how it is posted.
 	Offering bool

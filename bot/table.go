@@ -95,6 +95,12 @@ func table() []Command {
 			Examples: []string{"sources", "sources Witkoff", "sources talks"},
 		},
 		{
+			Name: "home", Role: briefings.Reader, run: home,
+			Summary:  "The board: where everything stands, what is to be checked, and how to ask",
+			Args:     reading(),
+			Examples: []string{"home"},
+		},
+		{
 			Name: "help", Role: briefings.Reader, run: help,
 			Summary:  "How to ask",
 			Args:     []Arg{{Name: "command", Type: CommandName, Summary: "One command; all of them if left out"}},
