@@ -104,6 +104,11 @@ type Store interface {
 	// nobody waits long: once it returns 0, all are gone.
 	DropOffers(ctx context.Context, book BookID, now time.Time) (n int, err error)
 
+	// Claim reports whether an event that a platform has delivered has not had
+	// its effect in the book yet, and takes note that it has, for a day: of all
+	// who claim it, one is first. It returns ErrInvalid for an event without id.
+	Claim(ctx context.Context, book BookID, p Platform, event string, now time.Time) (first bool, err error)
+
 	// Bind ties a workspace to a book, in place of any other. Binding returns
 	// the book of a workspace, or ErrNotFound.
 	Bind(ctx context.Context, b Binding) error

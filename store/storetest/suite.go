@@ -21,6 +21,7 @@ func Run(t *testing.T, open func(*testing.T) briefings.Store) {
 		{"Search", searchTests},
 		{"Desk", deskTests},
 		{"Offers", offerTests},
+		{"Inbound", inboundTests},
 		{"Tenancy", tenancyTests},
 		{"Concurrency", concurrencyTests},
 	} {
