@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
-	"github.com/rivo/uniseg"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/pages"
 	"github.com/briefbot/briefbot/briefings"
 )
 
@@ -163,26 +163,9 @@ func (in *interaction) pressed() (token string, ordinal int, posts, ok bool) {
 
 // label returns the words of a button, cut to what it holds.
 func label(x offered, most int) string {
-	s := cleanLine(x.label)
+	s := pages.Line(x.label)
 	if s == "" {
 		s = "/" + x.choice.Command
 	}
-	return clip(s, most)
-}
-
-// clip cuts text to a length, at a character as people count them.
-func clip(s string, most int) string {
-	if size(s) <= most {
-		return s
-	}
-	room, end := most-len("…"), 0
-	for state, rest := -1, s; rest != ""; {
-		var cluster string
-		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		if room -= size(cluster); room < 0 {
-			break
-		}
-		end += len(cluster)
-	}
-	return strings.TrimSpace(s[:end]) + "…"
+	return pages.Clip(s, most)
 }

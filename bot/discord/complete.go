@@ -6,6 +6,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/pages"
 )
 
 // complete offers how an argument may go on.
@@ -16,8 +17,8 @@ func (d *Discord) complete(ctx context.Context, in *interaction) {
 	inv, focused, typed := in.typing()
 	if book, err := d.book(ctx, in); err == nil {
 		for _, c := range d.core.Complete(ctx, d.request(in, book, "completion", inv), focused, typed) {
-			if size(c.Value) <= maxChoiceName && c.Value != "" && len(choices) < maxChoices {
-				choices = append(choices, choiceOut{clip(cleanLine(c.Label), maxChoiceName), c.Value})
+			if pages.Units(c.Value) <= maxChoiceName && c.Value != "" && len(choices) < maxChoices {
+				choices = append(choices, choiceOut{pages.Clip(pages.Line(c.Label), maxChoiceName), c.Value})
 			}
 		}
 	} else {

@@ -5,8 +5,8 @@
 // # The line of an answer
 //
 // The gateway hands an interaction to Discord.interacted, which finds the book
-// that answers (access.go), asks the core, sets the card on pages (render.go,
-// group.go, flow.go), keeps what its buttons stand for (buttons.go), and answers within
+// that answers (access.go), asks the core, sets the card on pages (package pages,
+// render.go), keeps what its buttons stand for (buttons.go), and answers within
 // three seconds, or puts a placeholder there first (respond.go). What is typed is
 // completed in complete.go, what everybody is to see is posted in post.go.
 //

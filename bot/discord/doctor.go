@@ -14,6 +14,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/pages"
 	"github.com/briefbot/briefbot/briefings"
 )
 
@@ -161,7 +162,7 @@ func (e *examination) servers() {
 	for _, s := range in {
 		server := briefings.Workspace(s.ID)
 		book, err := e.d.opts.Book(e.ctx, server)
-		subject := "Server " + cleanLine(s.Name)
+		subject := "Server " + pages.Line(s.Name)
 		if err != nil && !errors.Is(err, briefings.ErrNotFound) {
 			e.add(bot.Problem, subject, "Its book cannot be looked up while the database fails.", "")
 			continue

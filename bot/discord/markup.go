@@ -5,14 +5,14 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/pages"
 	"github.com/briefbot/briefbot/briefings"
 )
 
-// style is how a stretch of text stands out.
+// style is how a stretch of text stands out in markdown.
 type style uint8
 
 const (
@@ -21,73 +21,43 @@ const (
 	verbatim // markup of ours, such as a timestamp, which is not escaped
 )
 
-// stretch is text of one style. What people wrote in it has been cleaned, and is
-// escaped only when it is written out.
+// stretch is text of one style, which is escaped only when it is written out.
 type stretch struct {
 	style style
 	text  string
 	url   string // of a link; the text is then its words
 }
 
-// sentence is what is not parted between two pages.
-type sentence []stretch
-
-// sentences takes a card's text apart. A sentence ends at a full stop, question
-// or exclamation mark that white space follows, or where the line ends.
-func sentences(t bot.Text) []sentence {
-	var list []sentence
-	var open sentence
-	end := func() {
-		if len(open) > 0 {
-			list, open = append(list, open), nil
-		}
-	}
-	words := func(st style, s string) {
-		for _, part := range splitSentences(bot.Clean(s)) {
-			open = append(open, stretch{style: st, text: part})
-			if last, _ := utf8.DecodeLastRuneInString(part); unicode.IsSpace(last) {
-				end()
-			}
-		}
-	}
-	for _, span := range t {
-		switch span.Kind {
-		case bot.Strong, bot.Tag:
-			words(strong, span.Text)
-		case bot.When:
-			open = append(open, stretch{style: verbatim, text: timestamp(span.Moment)})
-		case bot.Link:
-			open = append(open, link(span)...)
+// stretches puts text in the styles that markdown has.
+func stretches(text []pages.Stretch) []stretch {
+	var list []stretch
+	for _, st := range text {
+		switch st.Style {
+		case pages.Strong:
+			list = append(list, stretch{style: strong, text: st.Text})
+		case pages.When:
+			list = append(list, stretch{style: verbatim, text: timestamp(st.Moment)})
+		case pages.Link:
+			list = append(list, link(st)...)
 		default:
-			words(plain, span.Text)
+			list = append(list, stretch{text: st.Text})
 		}
 	}
-	end()
 	return list
 }
 
-// splitSentences splits text behind the white space that follows a sentence.
-func splitSentences(s string) []string {
-	var parts []string
-	from, ended := 0, false
-	last := ' '
-	for i, r := range s {
-		space := unicode.IsSpace(r)
-		if ended && !space {
-			parts = append(parts, s[from:i])
-			from, ended = i, false
-		}
-		if r == '\n' || space && strings.ContainsRune(".?!", last) {
-			ended = true
-		}
-		if !space {
-			last = r
-		}
+// link writes the words of a link and, since words may say anything, the host
+// that they lead to. Discord makes no link of words that are an address
+// themselves.
+func link(st pages.Stretch) []stretch {
+	switch {
+	case st.Text == "":
+		return []stretch{{style: verbatim, text: "<" + st.URL + ">"}}
+	case strings.Contains(st.Text, "://"):
+		return []stretch{{text: st.Text + " "}, {style: verbatim, text: "<" + st.URL + ">"}}
+	default:
+		return []stretch{{text: st.Text, url: st.URL}, {text: " (" + st.Host + ")"}}
 	}
-	if from < len(s) {
-		parts = append(parts, s[from:])
-	}
-	return parts
 }
 
 // timestamp writes a moment. A minute is an instant, which Discord shows by the
@@ -100,27 +70,10 @@ func timestamp(m briefings.Moment) string {
 	return "<t:" + strconv.FormatInt(m.Start(time.UTC).Unix(), 10) + ":f>"
 }
 
-// link writes the words of a link and, since words may say anything, the host
-// that they lead to.
-func link(span bot.Span) []stretch {
-	words, address := cleanLine(span.Text), safeURL(span.URL)
-	host := hostOf(address)
-	switch {
-	case host == "":
-		return []stretch{{text: words}}
-	case words == "" || words == cleanLine(span.URL):
-		// Discord makes no link of words that are an address themselves.
-		return []stretch{{style: verbatim, text: "<" + address + ">"}}
-	case strings.Contains(words, "://"):
-		return []stretch{{text: words + " "}, {style: verbatim, text: "<" + address + ">"}}
-	default:
-		return []stretch{{text: words, url: address}, {text: " (" + host + ")"}}
-	}
-}
-
-// markdown writes stretches as Discord's markdown. first is true where they
-// begin a line, at which more characters mean something.
-func markdown(list []stretch, first bool) string {
+// markdown writes text as Discord's markdown. first is true where it begins a
+// line, at which more characters mean something.
+func markdown(text []pages.Stretch, first bool) string {
+	list := stretches(text)
 	var b strings.Builder
 	for i := 0; i < len(list); {
 		s, from := list[i], i
@@ -213,17 +166,4 @@ func invites(s string) bool {
 		}
 	}
 	return false
-}
-
-// cleanLine is clean for what must stay on one line.
-func cleanLine(s string) string { return strings.TrimSpace(bot.CleanLine(s)) }
-
-// size is the length of text as Discord counts it at its strictest: in UTF-16
-// code units.
-func size(s string) int {
-	n := 0
-	for _, r := range s {
-		n += utf16.RuneLen(r)
-	}
-	return n
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/pages"
 )
 
 // How much one message shows. Discord allows 6000 characters over all embeds,
@@ -13,6 +14,7 @@ const (
 	pageRoom   = 3500 // text of a page
 	factsRoom  = 1500 // all facts of a card, where they stand beside each other
 	inlineRoom = 60   // a fact that others may stand beside
+	citeRoom   = 500  // the sources of a page that does not list them: two or three
 )
 
 // The colours of the edge. They repeat what the words say.
@@ -33,33 +35,21 @@ func render(card *bot.Card, outcome bot.Outcome) []leaf {
 	if card == nil {
 		card = &bot.Card{Title: "There is nothing to show."}
 	}
-	head, over := heading(card)
-	top := append(over, lead(card)...)
-	facts := facts(card.Fields)
-	f := flow{room: pageRoom}
-	if facts == nil || !f.holds(top) {
-		facts, top = nil, append(top, factLines(card.Fields)...)
-	}
-	for _, b := range top {
-		f.place(b)
-	}
-	for _, g := range body(card) {
-		f.together(g)
-	}
-	f.cite(card)
-	sheets := f.pages
-	if len(sheets) == 0 {
-		sheets = []*sheet{new(sheet)}
-	}
+	sheets := pages.Set(card, pages.Options{
+		Room:     pageRoom,
+		CiteRoom: citeRoom,
+		Size:     func(k pages.Kind, text []pages.Stretch) int { return pages.Units(line(k, text)) },
+		Head:     fitsHead,
+		Beside:   fitBeside,
+	})
 	leaves := make([]leaf, len(sheets))
-	for i, s := range sheets {
-		leaves[i] = leaf{content: head.on(i+1, len(sheets))}
-		first := embed{Description: s.top.String(), Color: color(outcome)}
-		if i == 0 {
-			first.Fields = facts
-		}
-		second := embed{Description: s.body.String(), Color: color(outcome)}
-		for _, e := range []embed{first, second} {
+	for i, p := range sheets {
+		leaves[i] = leaf{content: head(p, i+1, len(sheets))}
+		top, body := description(p)
+		for _, e := range []embed{
+			{Description: top, Color: color(outcome), Fields: embedFields(p.Fields)},
+			{Description: body, Color: color(outcome)},
+		} {
 			if e.Description != "" || len(e.Fields) > 0 {
 				leaves[i].embeds = append(leaves[i].embeds, e)
 			}
@@ -82,40 +72,26 @@ func color(o bot.Outcome) int {
 	}
 }
 
-// head is what stands above the embeds. It is also what those see who have
-// turned embeds off, and what a notification shows.
-type head struct{ title, kicker string }
-
 // maxHead leaves room for the number of the page.
 const maxHead = maxContent - 100
 
-// heading returns the head of a card, and as blocks what is too long for it.
-func heading(card *bot.Card) (head, []block) {
-	h := head{title: escape(cleanLine(card.Title), false), kicker: escape(cleanLine(card.Kicker), false)}
-	var over []block
-	if size(h.title) > maxHead {
-		over = append(over, block{sentences: sentences(bot.Text{}.Strong(cleanLine(card.Title))), top: true})
-		h.title = ""
-	}
-	if size(h.title)+size(h.kicker) > maxHead {
-		over = append(over, block{mark: "-# ", sentences: sentences(bot.T(cleanLine(card.Kicker))), top: true})
-		h.kicker = ""
-	}
-	return h, over
+func fitsHead(title, kicker string) bool {
+	return pages.Units(escape(title, false))+pages.Units(escape(kicker, false)) <= maxHead
 }
 
-// on returns the head of a page.
-func (h head) on(page, pages int) string {
+// head is what stands above the embeds of a page. It is also what those see who
+// have turned embeds off, and what a notification shows.
+func head(p pages.Page, number, of int) string {
 	var lines []string
-	if h.title != "" {
-		lines = append(lines, "## "+h.title)
+	if p.Title != "" {
+		lines = append(lines, "## "+escape(p.Title, false))
 	}
-	small := h.kicker
-	if pages > 1 {
+	small := escape(p.Kicker, false)
+	if of > 1 {
 		if small != "" {
 			small += " · "
 		}
-		small += fmt.Sprintf("part %d of %d", page, pages)
+		small += fmt.Sprintf("part %d of %d", number, of)
 	}
 	if small != "" {
 		lines = append(lines, "-# "+small)
@@ -123,117 +99,69 @@ func (h head) on(page, pages int) string {
 	return strings.Join(lines, "\n")
 }
 
-// lead returns the notices and the paragraphs that a card begins with.
-func lead(card *bot.Card) []block {
-	var list []block
-	for _, t := range card.Notices {
-		list = add(list, block{mark: "> ", sentences: inLine(t), top: true})
+// mark makes a block what it is, at the beginning of its line.
+func mark(k pages.Kind) string {
+	switch k {
+	case pages.Notice:
+		return "> "
+	case pages.Heading:
+		return "### "
+	case pages.Item:
+		return "- "
+	case pages.Kicker, pages.Meta, pages.Footer, pages.Source:
+		return "-# "
+	default:
+		return ""
 	}
-	for i, t := range card.Lead {
-		list = add(list, block{sentences: sentences(t), top: true, apart: i > 0 || len(list) > 0})
-	}
-	return list
 }
 
-// facts returns the fields of a card side by side, or nil where they don't fit.
-func facts(fields []bot.Field) []embedField {
-	if len(fields) > maxEmbedFields {
-		return nil
-	}
-	var list []embedField
-	total := 0
-	for _, f := range fields {
-		label := cleanLine(f.Label)
-		value := strings.TrimSpace(markdown(flat(sentences(f.Value)), true))
-		if label == "" && value == "" {
-			continue
+// line writes a block.
+func line(k pages.Kind, text []pages.Stretch) string {
+	return mark(k) + strings.Trim(markdown(text, true), " \n")
+}
+
+// description writes what stands before the fields of a page, and what behind.
+func description(p pages.Page) (top, body string) {
+	var before, behind strings.Builder
+	for _, b := range p.Blocks {
+		out := &before
+		if b.Kind.Body() {
+			out = &behind
 		}
-		name := escape(label, true)
-		if label == "" || value == "" || size(name) > maxFieldName || size(value) > maxFieldValue {
-			return nil
-		}
-		total += size(name) + size(value)
-		list = append(list, embedField{Name: name, Value: value, Inline: size(label)+size(value) <= inlineRoom})
-	}
-	if total > factsRoom {
-		return nil
-	}
-	return list
-}
-
-// factLines returns the fields of a card under each other.
-func factLines(fields []bot.Field) []block {
-	var list []block
-	for i, f := range fields {
-		list = add(list, block{sentences: labelled(f.Label, f.Value), top: true, apart: i == 0})
-	}
-	return list
-}
-
-// body returns the sections and the footer of a card. What a line says and who
-// says so stand together: apart, an accusation would read as a fact.
-func body(card *bot.Card) []group {
-	var list []group
-	for _, s := range card.Sections {
-		heading := add(nil, block{mark: "### ", sentences: inLine(bot.T(s.Heading)), heads: len(s.Items) > 0})
-		if len(heading) > 0 && len(s.Items) == 0 {
-			list = append(list, group{blocks: heading})
-		}
-		for i, item := range s.Items {
-			blocks := add(nil, block{mark: "- ", sentences: labelled(item.Label, item.Text)})
-			blocks = add(blocks, block{mark: "-# ", sentences: inLine(item.Meta)})
-			list = append(list, group{blocks: blocks, heading: heading, first: i == 0, cited: s.Cited})
-		}
-	}
-	return append(list, group{blocks: add(nil, block{mark: "-# ", sentences: inLine(card.Footer), apart: true})})
-}
-
-// labelled is text with its label before it.
-func labelled(label string, t bot.Text) []sentence {
-	label = cleanLine(label)
-	list := sentences(t)
-	if label == "" {
-		return list
-	}
-	if len(list) == 0 {
-		return []sentence{{{style: strong, text: label}}}
-	}
-	if !strings.ContainsAny(label[len(label)-1:], ".:;!?") {
-		label += ":"
-	}
-	list[0] = append(sentence{{style: strong, text: label}, {text: " "}}, list[0]...)
-	return list
-}
-
-// inLine is text that must stay on one line.
-func inLine(t bot.Text) []sentence {
-	line := make(bot.Text, len(t))
-	for i, span := range t {
-		line[i] = span
-		line[i].Text = bot.CleanLine(span.Text)
-	}
-	return sentences(line)
-}
-
-// add appends a block in which there is something to read.
-func add(list []block, b block) []block {
-	for _, s := range b.sentences {
-		for _, st := range s {
-			if strings.TrimSpace(st.text) != "" {
-				return append(list, b)
+		if out.Len() > 0 {
+			out.WriteByte('\n')
+			if b.Apart {
+				out.WriteByte('\n')
 			}
 		}
+		out.WriteString(line(b.Kind, b.Text))
+	}
+	return before.String(), behind.String()
+}
+
+// embedFields writes facts that stand beside each other.
+func embedFields(facts []pages.Field) []embedField {
+	var list []embedField
+	for _, f := range facts {
+		value := strings.TrimSpace(markdown(f.Value, true))
+		inline := pages.Units(f.Label)+pages.Units(value) <= inlineRoom
+		list = append(list, embedField{Name: escape(f.Label, true), Value: value, Inline: inline})
 	}
 	return list
 }
 
-func flat(list []sentence) []stretch {
-	var all []stretch
-	for _, s := range list {
-		all = append(all, s...)
+// fitBeside reports whether an embed can hold the facts.
+func fitBeside(facts []pages.Field) bool {
+	if len(facts) > maxEmbedFields {
+		return false
 	}
-	return all
+	total := 0
+	for _, f := range embedFields(facts) {
+		name, value := pages.Units(f.Name), pages.Units(f.Value)
+		if name > maxFieldName || value > maxFieldValue {
+			return false
+		}
+		total += name + value
+	}
+	return total <= factsRoom
 }
-
-// holds reports whether all blocks fit on one page.
-func (f *flow) holds(list []block) bool { return f.length(list) <= f.room }

@@ -1,4 +1,4 @@
-package discord
+package pages
 
 import (
 	"fmt"
@@ -7,11 +7,11 @@ import (
 	"unicode"
 )
 
-// safeURL returns an address as it can stand in a link, or the empty string
+// SafeURL returns an address as it can stand in a link, or the empty string
 // where it is no http or https address. What could end the link is escaped as
 // addresses do it.
-func safeURL(address string) string {
-	address = cleanLine(address)
+func SafeURL(address string) string {
+	address = Line(address)
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
@@ -31,8 +31,8 @@ func safeURL(address string) string {
 	return b.String()
 }
 
-// hostOf returns the host of an address, which is shown beside its words.
-func hostOf(address string) string {
+// Host returns the host of an address, which is shown beside its words.
+func Host(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
