@@ -67,6 +67,10 @@ type Section struct {
 	// to, by their labels, such as "[1]": where a card is divided, each part
 	// needs those that it names.
 	Cited bool `json:"-"`
+	// Columns are what the label, the text and the meta of each item are, such as
+	// "Party": where they are set, a platform with tables may show the section as
+	// one. The zero value is a list.
+	Columns [3]string `json:"-"`
 }
 
 // Item is one line of a section: what the line is about, if it needs saying,

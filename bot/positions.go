@@ -94,6 +94,7 @@ func (v view) positions(issue, party *briefings.Page, full bool) *Card {
 		card.Title = "Positions of " + party.Entry.Name
 		card.Kicker = v.kicker(party.Entry)
 		s := v.section("On each issue", v.positionsOf(party), allLines)
+		s.Columns = [3]string{"Issue", "Position", "When, and says who"}
 		for i := range s.Items {
 			_, s.Items[i].Label, _ = strings.Cut(s.Items[i].Label, " on ")
 		}
@@ -114,7 +115,7 @@ func (v view) positions(issue, party *briefings.Page, full bool) *Card {
 // onIssue adds each party's newest position on the issue, and where there is
 // none, the positions that touch it.
 func (v view) onIssue(card *Card, issue *briefings.Page) {
-	s := Section{Heading: "Newest of each party"}
+	s := Section{Heading: "Newest of each party", Columns: byParty}
 	for _, r := range v.positionsOn(issue) {
 		s.Items = append(s.Items, v.partyItem(r))
 	}
@@ -144,6 +145,9 @@ func (v view) ofMembers(party *briefings.Page) []*briefings.Report {
 	return all
 }
 
+// byParty are the columns of the positions on one issue.
+var byParty = [3]string{"Party", "Position", "When, and says who"}
+
 // matrix adds a section for each issue, with the newest position of each party.
 func (v view) matrix(card *Card) {
 	for _, id := range v.issues() {
@@ -151,7 +155,7 @@ func (v view) matrix(card *Card) {
 		if p == nil {
 			continue
 		}
-		s := Section{Heading: p.Entry.Name}
+		s := Section{Heading: p.Entry.Name, Columns: byParty}
 		for _, r := range v.positionsOn(p) {
 			s.Items = append(s.Items, v.partyItem(r))
 		}

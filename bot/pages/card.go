@@ -67,13 +67,13 @@ func factLines(fields []bot.Field) []block {
 func body(card *bot.Card) []group {
 	var list []group
 	for _, s := range card.Sections {
-		heading := add(nil, block{kind: Heading, sentences: inLine(bot.T(s.Heading)), heads: len(s.Items) > 0})
+		heading := add(nil, block{kind: Heading, sentences: inLine(bot.T(s.Heading)), heads: len(s.Items) > 0, columns: s.Columns})
 		if len(heading) > 0 && len(s.Items) == 0 {
 			list = append(list, group{blocks: heading})
 		}
 		for i, item := range s.Items {
-			blocks := add(nil, block{kind: Item, sentences: labelled(item.Label, item.Text)})
-			blocks = add(blocks, block{kind: Meta, sentences: inLine(item.Meta)})
+			blocks := add(nil, block{kind: Item, sentences: labelled(item.Label, item.Text), columns: s.Columns})
+			blocks = add(blocks, block{kind: Meta, sentences: inLine(item.Meta), columns: s.Columns})
 			list = append(list, group{blocks: blocks, heading: heading, first: i == 0, cited: s.Cited})
 		}
 	}

@@ -15,6 +15,7 @@ type block struct {
 	sentences []sentence
 	heads     bool // must not be the last thing on a page
 	apart     bool // an empty line stands before it
+	columns   [3]string
 }
 
 // flow sets blocks on pages, as many as that takes, and cuts no sentence that
@@ -120,7 +121,7 @@ func (f *flow) fitting(b block, list []sentence) int {
 // set puts what is on this page of a block there.
 func (f *flow) set(b block, text []Stretch) {
 	p := f.page()
-	p.blocks = append(p.blocks, Block{Kind: b.kind, Text: text, Apart: p.gap(b) == gap(true)})
+	p.blocks = append(p.blocks, Block{Kind: b.kind, Text: text, Apart: p.gap(b) == gap(true), Columns: b.columns})
 	*p.area(b) += p.gap(b) + f.Size(b.kind, text)
 	p.heading = nil
 }

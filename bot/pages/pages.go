@@ -29,6 +29,10 @@ type Block struct {
 	// Apart says that an empty line stands before it. Otherwise it begins on the
 	// next line.
 	Apart bool
+	// Columns are those of the section that it is in, if that may be a table: what
+	// the label of an Item, which is then its first stretch, its words, and the
+	// Meta behind it are.
+	Columns [3]string
 }
 
 // Kind says what a block is of a card.

@@ -1,0 +1,58 @@
+package bot
+
+import (
+	"fmt"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// Press is something to press below an answer: the words on it, and the command
+// that it stands for.
+type Press struct {
+	Label  string
+	Choice briefings.Offered
+	// Posts says that pressing it shows the answer to the whole channel.
+	Posts bool
+}
+
+// The presses that every platform with buttons has beside a card's actions.
+const (
+	labelBack = "Back"
+	labelPost = "Post to channel"
+)
+
+// Presses returns what can be pressed below one of the pages of a reply that was
+// Offering, counted from 0: the card's actions, and to turn the page and to post
+// it, where that is offered and postable. A press of the card's own begins on the
+// first page.
+func (r Reply) Presses(page, pages int, postable bool) (actions, own []Press) {
+	if r.Card != nil {
+		for _, a := range r.Card.Actions {
+			actions = append(actions, Press{Label: a.Label, Choice: a.Invocation.Offered(0)})
+		}
+	}
+	if r.Again.Command != "" {
+		if page > 0 {
+			own = append(own, Press{Label: labelBack, Choice: r.Again.Offered(page - 1)})
+		}
+		if page < pages-1 {
+			own = append(own, Press{Label: fmt.Sprintf("More (%d of %d)", page+2, pages), Choice: r.Again.Offered(page + 1)})
+		}
+	}
+	if postable && r.Post.Command != "" {
+		own = append(own, Press{Label: labelPost, Choice: r.Post.Offered(page), Posts: true})
+	}
+	return actions, own
+}
+
+// OfferOf is the offer of presses, for whom it is made until it expires, in the
+// order in which they are numbered.
+func OfferOf(book briefings.BookID, who briefings.Actor, shared bool, presses ...[]Press) briefings.Offer {
+	o := briefings.Offer{Book: book, Actor: who, Shared: shared}
+	for _, list := range presses {
+		for _, p := range list {
+			o.Choices = append(o.Choices, p.Choice)
+		}
+	}
+	return o
+}
