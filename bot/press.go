@@ -2,6 +2,8 @@ package bot
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -55,4 +57,39 @@ func OfferOf(book briefings.BookID, who briefings.Actor, shared bool, presses ..
 		}
 	}
 	return o
+}
+
+// Marks before the ordinal in the id of a press: what must be known before the
+// offer is looked up. They give no right to anything.
+const (
+	markPost = "post"
+	markMenu = "menu"
+)
+
+// ID is what a platform gives back when it is pressed: the token of the offer,
+// and its ordinal there.
+func (p Press) ID(token string, ordinal int) string {
+	if p.Posts {
+		return token + "." + markPost + strconv.Itoa(ordinal)
+	}
+	return token + "." + strconv.Itoa(ordinal)
+}
+
+// MenuID is what a platform gives back of a menu in which presses are chosen by
+// their ordinals; first is the first of them.
+func MenuID(token string, first int) string { return token + "." + markMenu + strconv.Itoa(first) }
+
+// ParsePress reads what a platform gives back: the id, and where it is a menu's,
+// the ordinal that was chosen. ok is false where it is none of ours.
+func ParsePress(id, chosen string) (token string, ordinal int, posts, ok bool) {
+	token, which, ok := strings.Cut(id, ".")
+	if !ok {
+		return "", 0, false, false
+	}
+	which, posts = strings.CutPrefix(which, markPost)
+	if strings.HasPrefix(which, markMenu) {
+		which = chosen
+	}
+	ordinal, err := strconv.Atoi(which)
+	return token, ordinal, posts, err == nil
 }

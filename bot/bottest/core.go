@@ -54,6 +54,19 @@ func (c *Core) Handle(ctx context.Context, r bot.Request) bot.Reply {
 	c.last = r
 	c.mu.Unlock()
 	command, arg := read(r)
+	reply := c.answer(ctx, command, arg)
+	if r.Offering {
+		reply.Again = bot.Invocation{Command: command}
+		for _, known := range c.Commands() {
+			if known.Name == command && len(known.Args) > 0 {
+				reply.Again.Args = []bot.Value{{Name: known.Args[0].Name, Value: arg}}
+			}
+		}
+	}
+	return reply
+}
+
+func (c *Core) answer(ctx context.Context, command, arg string) bot.Reply {
 	switch command {
 	case "card":
 		for _, n := range c.cards {

@@ -8,7 +8,7 @@ import (
 
 // Pages returns the messages of a card as they would be sent, without buttons.
 func Pages(card *bot.Card) ([][]byte, error) {
-	a := newAnswer(bot.Reply{Card: card}, bot.Invocation{}, 0)
+	a := newAnswer(bot.Reply{Card: card}, 0)
 	var pages [][]byte
 	for a.page = range a.leaves {
 		b, err := json.Marshal(a.message())

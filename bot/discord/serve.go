@@ -72,7 +72,7 @@ func (d *Discord) command(ctx context.Context, in *interaction) {
 			return d.refused(in, err)
 		}
 		reply := d.core.Handle(ctx, d.request(in, book, "slash", inv))
-		a := newAnswer(reply, inv, 0)
+		a := newAnswer(reply, 0)
 		a.postable = a.postable && !in.direct()
 		shared := reply.Visibility == bot.Shared && !in.direct()
 		return outcome{message: d.dress(a, book, in.actor(), shared), private: !shared}
@@ -103,7 +103,7 @@ func (d *Discord) component(ctx context.Context, in *interaction) {
 		}
 		inv := bot.Pressed(pick)
 		reply := d.core.Handle(ctx, d.request(in, book, "button", inv))
-		a := newAnswer(reply, inv, pick.Page)
+		a := newAnswer(reply, pick.Page)
 		a.postable = a.postable && !in.direct()
 		switch {
 		case reply.Outcome == bot.Refused || reply.Outcome == bot.Failed:
