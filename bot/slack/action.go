@@ -1,0 +1,152 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/briefbot/briefbot/bot"
+)
+
+// action is what somebody did with what we have shown, as far as it concerns us.
+// It is not slack-go's type, which refuses a whole action where a block of the
+// message in it is not as it expects.
+type action struct {
+	Type       string    `json:"type"`
+	TriggerID  string    `json:"trigger_id"`
+	ResponseTo string    `json:"response_url"`
+	CallbackID string    `json:"callback_id"`
+	Team       *idOf     `json:"team"`
+	User       someone   `json:"user"`
+	Channel    *idOf     `json:"channel"`
+	Container  container `json:"container"`
+	Message    *struct {
+		Timestamp string `json:"ts"`
+		Thread    string `json:"thread_ts"`
+	} `json:"message"`
+	View    *view     `json:"view"`
+	Actions []pressed `json:"actions"`
+	// Of a menu that asks for its options.
+	ActionID string `json:"action_id"`
+	BlockID  string `json:"block_id"`
+	Value    string `json:"value"`
+}
+
+type idOf struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type someone struct {
+	ID       string `json:"id"`
+	TeamID   string `json:"team_id"`
+	Username string `json:"username"`
+	Name     string `json:"name"`
+}
+
+type container struct {
+	Type      string `json:"type"`
+	Ephemeral bool   `json:"is_ephemeral"`
+	ChannelID string `json:"channel_id"`
+	MessageTS string `json:"message_ts"`
+	Thread    string `json:"thread_ts"`
+}
+
+type view struct {
+	ID       string `json:"id"`
+	Hash     string `json:"hash"`
+	Type     string `json:"type"`
+	Callback string `json:"callback_id"`
+	Metadata string `json:"private_metadata"`
+	State    struct {
+		Values map[string]map[string]input `json:"values"`
+	} `json:"state"`
+}
+
+// input is what has been put into a form.
+type input struct {
+	Value    *string `json:"value"`
+	Selected *choice `json:"selected_option"`
+}
+
+type choice struct {
+	Value string `json:"value"`
+}
+
+// pressed is a button or a menu that was used.
+type pressed struct {
+	ActionID string  `json:"action_id"`
+	BlockID  string  `json:"block_id"`
+	Value    string  `json:"value"`
+	Selected *choice `json:"selected_option"`
+}
+
+// parseAction reads an action. It returns an error where it lacks what an answer
+// needs.
+func parseAction(body []byte) (*action, error) {
+	a := new(action)
+	if err := json.Unmarshal(body, a); err != nil {
+		return nil, fmt.Errorf("read an action: %w", err)
+	}
+	if a.Type == "" || a.User.ID == "" {
+		return nil, fmt.Errorf("an action without a type or a user")
+	}
+	return a, nil
+}
+
+// channel is the id of the channel where it was done, or "".
+func (a *action) channel() string {
+	if a.Channel != nil && a.Channel.ID != "" {
+		return a.Channel.ID
+	}
+	return a.Container.ChannelID
+}
+
+// thread is the thread that the message is in, or "".
+func (a *action) thread() string {
+	switch {
+	case a.Container.Thread != "":
+		return a.Container.Thread
+	case a.Message != nil:
+		return a.Message.Thread
+	default:
+		return ""
+	}
+}
+
+// team is the workspace where it was done, or "".
+func (a *action) team() string {
+	if a.Team != nil {
+		return a.Team.ID
+	}
+	return a.User.TeamID
+}
+
+// direct reports whether a channel is the conversation of one person with the
+// bot, or of two people.
+func direct(channel string) bool { return strings.HasPrefix(channel, "D") }
+
+// get returns what a form holds, by the id of the input.
+func (v *view) get(id string) string {
+	for _, block := range v.State.Values {
+		in, ok := block[id]
+		switch {
+		case !ok:
+		case in.Selected != nil:
+			return in.Selected.Value
+		case in.Value != nil:
+			return *in.Value
+		}
+	}
+	return ""
+}
+
+// which returns the token and the ordinal of what was pressed or chosen, and
+// whether it posts; ok is false where it is none of ours.
+func (p pressed) which() (token string, ordinal int, posts, ok bool) {
+	chosen := ""
+	if p.Selected != nil {
+		chosen = p.Selected.Value
+	}
+	return bot.ParsePress(p.ActionID, chosen)
+}

@@ -1,0 +1,80 @@
+package slack
+
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/slack-go/slack"
+)
+
+// kind is a kind of delivery.
+type kind uint8
+
+const (
+	aCommand     kind     = iota // a slash command
+	anAction                     // something was pressed, chosen, typed or submitted
+	anEvent                      // something happened that the app subscribes to
+	aStranger                    // anything else, which is only acknowledged
+	mostAckBytes = 20_000        // Slack drops a larger acknowledgement of a socket, at 20,480 bytes
+)
+
+// delivery is one thing that Slack has sent, by a socket or over HTTP.
+type delivery struct {
+	app  *app
+	kind kind
+	// id is the same when this is delivered again by the transport; it may be "".
+	id      string
+	command slack.SlashCommand
+	body    json.RawMessage // of an action or an event
+	// ack acknowledges it, once: what comes later is not sent, and returns
+	// errLate. payload is nil, or what Slack takes of an answer here; where that is
+	// too large, nothing is sent and ack returns errTooLarge.
+	ack func(payload any) error
+}
+
+// What an acknowledgement may end with.
+var (
+	errLate     = errors.New("it was acknowledged before")
+	errTooLarge = errors.New("the answer is too large for an acknowledgement")
+)
+
+// pack returns a payload as it is sent; nil for none.
+func pack(payload any) ([]byte, error) {
+	if payload == nil {
+		return nil, nil
+	}
+	raw, err := json.Marshal(payload)
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) > mostAckBytes {
+		return nil, errTooLarge
+	}
+	return raw, nil
+}
+
+// depth returns how deep JSON is nested, and -1 where a bracket is not closed or
+// never opened. What is in strings does not count.
+func depth(raw []byte) int {
+	deepest, at, inside := 0, 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case inside && c == '\\':
+			i++
+		case c == '"':
+			inside = !inside
+		case inside:
+		case c == '{' || c == '[':
+			at++
+			deepest = max(deepest, at)
+		case c == '}' || c == ']':
+			if at--; at < 0 {
+				return -1
+			}
+		}
+	}
+	if at != 0 || inside {
+		return -1
+	}
+	return deepest
+}

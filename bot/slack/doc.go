@@ -1,0 +1,45 @@
+// Package slack answers in Slack, on github.com/slack-go/slack.
+//
+// # The straight line
+//
+// A delivery comes by a socket (socket.go, connection.go) or over HTTP (http.go);
+// from there on the two are one (delivery.go). serve.go tells commands
+// (command.go), events (event.go) and actions (press.go, form.go, view.go) apart.
+// Each asks the core, renders the reply (render.go and what it uses), and answers
+// (reply.go): in the acknowledgement where Slack takes an answer there, else by the
+// response_url, else by a method of the Web API.
+//
+// # Text
+//
+// What people wrote stands in rich text or plain_text, which have no markup. Only
+// facts, footers and sources are mrkdwn, since Slack takes no rich text there, and
+// then only with words that it shows as they are (see text.go).
+//
+// # What is not slack-go's
+//
+// slack-go carries the requests, signs nothing itself and checks signatures, and
+// has the types of blocks and views. Not used are:
+//
+//   - its Socket Mode client. It reconnects at once after every disconnect,
+//     however often; closes the old connection before it opens the next; takes a
+//     connection for dead on which Slack has not pinged for 30 seconds; and drops
+//     an envelope whole that it cannot parse, so that it is never acknowledged.
+//     The sockets here overlap, wait longer each time, ping themselves, and read
+//     no more of an envelope than they need.
+//   - its types of interactions and events, which refuse a whole delivery for one
+//     block in it that is not as they expect.
+//   - its default HTTP client, which has no time-out.
+//   - its retries: after a time-out they would post twice.
+//
+// Each is shown on slack-go itself in slacktest's raw_*_test.go.
+//
+// # Once
+//
+// Slack delivers events again that were not acknowledged in time. Envelopes and
+// event ids are known again in memory, and what has an effect that others see (a
+// message in a channel or in a conversation with the bot) claims its event in the
+// store first. A command that only its asker sees is answered each time it comes:
+// asking again is no effect. Slack has no idempotency key for messages, so that
+// a post of which it is not known whether it arrived is not sent again, and the
+// person is told.
+package slack

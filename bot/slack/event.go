@@ -1,0 +1,143 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// event is something that happened, as far as it concerns us.
+type event struct {
+	Type   string `json:"type"`
+	TeamID string `json:"team_id"`
+	ID     string `json:"event_id"`
+	Event  struct {
+		Type        string `json:"type"`
+		Subtype     string `json:"subtype"`
+		User        string `json:"user"`
+		Team        string `json:"team"`
+		UserTeam    string `json:"user_team"`
+		BotID       string `json:"bot_id"`
+		Text        string `json:"text"`
+		Channel     string `json:"channel"`
+		ChannelType string `json:"channel_type"`
+		Timestamp   string `json:"ts"`
+		Thread      string `json:"thread_ts"`
+		Tab         string `json:"tab"`
+		Tokens      struct {
+			Bot []string `json:"bot"`
+		} `json:"tokens"`
+	} `json:"event"`
+	Authorizations []struct {
+		UserID string `json:"user_id"`
+	} `json:"authorizations"`
+}
+
+// asks are the subtypes of messages that somebody writes. All others are about
+// messages: that one was changed, deleted, or somebody joined.
+var asks = []string{"", "file_share", "thread_broadcast", "me_message"}
+
+// happened takes an event. What it does not know, it leaves alone.
+func (s *Slack) happened(ctx context.Context, d delivery) {
+	var e event
+	if err := json.Unmarshal(d.body, &e); err != nil {
+		s.log.Warn("an event that cannot be read", "err", err)
+		return
+	}
+	w := d.app.workspace(briefings.Workspace(e.TeamID))
+	if w == nil {
+		s.log.Warn("an event from a workspace that the config does not name", "workspace", e.TeamID, "event", e.Event.Type)
+		return
+	}
+	if id := cmp.Or(e.ID, e.Event.Channel+e.Event.Timestamp); id != "" && !s.once.First("event "+id) {
+		s.log.Debug("an event came again", "event", id)
+		return
+	}
+	switch in := e.Event; {
+	case e.Type == "app_rate_limited":
+		s.log.Warn("Slack delivers events no more for a while: there were too many", "workspace", e.TeamID)
+	case in.Type == "app_uninstalled":
+		w.stop(&apiError{Code: "account_inactive"}, "the app has been uninstalled")
+	case in.Type == "tokens_revoked" && slices.Contains(in.Tokens.Bot, w.user()):
+		w.stop(&apiError{Code: "token_revoked"}, meaning("token_revoked"))
+	case in.Type == "app_home_opened" && in.Tab != "messages":
+		s.opened(ctx, e.place(w))
+	case in.Type == "app_mention" && e.bySomeone(w):
+		s.mentioned(ctx, w, e)
+	case in.Type == "message" && (in.ChannelType == "im" || in.ChannelType == "" && direct(in.Channel)) && e.bySomeone(w) && slices.Contains(asks, in.Subtype):
+		s.written(ctx, w, e)
+	}
+}
+
+// bySomeone reports whether a person wrote it, and not a bot, which we may be.
+func (e event) bySomeone(w *workspace) bool {
+	in := e.Event
+	return in.BotID == "" && in.User != "" && in.User != "USLACKBOT" && in.User != w.user()
+}
+
+// place is where the event was.
+func (e event) place(w *workspace) place {
+	in := e.Event
+	return place{w: w, team: briefings.Workspace(cmp.Or(in.UserTeam, in.Team, e.TeamID)), user: in.User, channel: in.Channel, thread: in.Thread}
+}
+
+// key is what makes the effect of an event come once.
+func (e event) key() string { return cmp.Or(e.ID, e.Event.Channel+" "+e.Event.Timestamp) }
+
+// mentioned answers who mentions us in a channel: in the thread, before all what
+// all may see, and otherwise to the person alone.
+func (s *Slack) mentioned(ctx context.Context, w *workspace, e event) {
+	me := w.user()
+	if me == "" && len(e.Authorizations) > 0 {
+		me = e.Authorizations[0].UserID
+	}
+	p := e.place(w)
+	m := <-s.work(ctx, p, func(ctx context.Context) *message {
+		there := p
+		there.thread = cmp.Or(p.thread, e.Event.Timestamp)
+		return s.answer(ctx, there, "mention", e.key(), bot.Request{Text: addressed(e.Event.Text, me), Aloud: true})
+	})
+	s.tell(ctx, p, m)
+}
+
+// addressed is what somebody says to us: what stands behind our name, or where
+// that is nothing, before it.
+func addressed(text, me string) string {
+	before, after, found := text, "", false
+	for _, m := range references.FindAllStringSubmatchIndex(text, -1) {
+		target := text[m[2]:m[3]]
+		if strings.HasPrefix(target, "@") && (target == "@"+me || me == "") {
+			before, after, found = text[:m[0]], text[m[1]:], true
+			break
+		}
+	}
+	if !found {
+		return words(text)
+	}
+	return cmp.Or(words(strings.TrimLeft(after, " ,:")), words(before))
+}
+
+// written answers a message in the person's conversation with us.
+func (s *Slack) written(ctx context.Context, w *workspace, e event) {
+	p := e.place(w)
+	m := <-s.work(ctx, p, func(ctx context.Context) *message {
+		book, err := s.book(ctx, p)
+		if err == nil {
+			var first bool
+			if first, err = s.claim(ctx, book, e.key()); err == nil && !first {
+				return nil
+			}
+		}
+		if err != nil {
+			m := s.sorry(p, err)
+			return &m
+		}
+		return s.answer(ctx, p, "message", "", bot.Request{Text: addressed(e.Event.Text, w.user())})
+	})
+	s.tell(ctx, p, m)
+}

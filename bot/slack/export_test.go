@@ -1,0 +1,19 @@
+package slack
+
+import "github.com/briefbot/briefbot/bot"
+
+// Unlimited takes the adapter's own rate limits away, so that a suite that asks
+// hundreds of questions takes no minutes. What they do is in limits_test.go.
+func Unlimited(s *Slack) {
+	for _, a := range s.apps {
+		for _, w := range a.workspaces {
+			w.limits.tiers = nil
+		}
+	}
+}
+
+// Rendered sets a card on pages, as messages.
+func Rendered(card *bot.Card) []message { return render(card, inMessage) }
+
+// RenderedInView sets a card on pages, as views have them.
+func RenderedInView(card *bot.Card) []message { return render(card, inView) }

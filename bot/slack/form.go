@@ -1,0 +1,201 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// The search form: what to show, of what, or a question in one's own words.
+const (
+	formSearch  = "search" // its callback_id
+	inputShow   = "show"
+	inputTopic  = "topic"
+	inputWords  = "words"
+	maxInput    = 500
+	maxFormLife = 30 * time.Minute // as long as a response_url is good
+	maxForms    = 2000
+	// mainCommand is what the form shows unless something else is chosen.
+	mainCommand = "brief"
+)
+
+// asking are the commands that the form can show: those that are asked about
+// something in the book. The one that is chosen from the beginning comes first.
+func (s *Slack) asking() []bot.Command {
+	var list []bot.Command
+	for _, c := range s.core.Commands() {
+		if len(c.Args) == 0 || c.Args[0].Type != bot.EntryName || c.Role > briefings.Reader {
+			continue
+		}
+		if c.Name == mainCommand {
+			list = append([]bot.Command{c}, list...)
+		} else {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// openForm opens the search form. Its answer goes to the place.
+func (s *Slack) openForm(ctx context.Context, p place, trigger string) error {
+	commands := s.asking()
+	if trigger == "" || len(commands) == 0 {
+		return errors.New("no form can be opened")
+	}
+	var shows []*slack.OptionBlockObject
+	for _, c := range commands {
+		shows = append(shows, slack.NewOptionBlockObject(c.Name, label(c.Summary, maxOption), nil))
+	}
+	show := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, inputShow, shows...)
+	show.InitialOption = shows[0]
+	topic := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, label("Begin to type a name", maxOption), inputTopic)
+	one := 1
+	topic.MinQueryLength = &one
+	words := slack.NewPlainTextInputBlockElement(label("who leads the talks for the US?", maxOption), inputWords)
+	words.MaxLength = maxInput
+	input := func(id, name string, e slack.BlockElement, optional bool) *slack.InputBlock {
+		b := slack.NewInputBlock(id, label(name, maxOption), nil, e)
+		b.Optional = optional
+		return b
+	}
+	_, err := s.openView(ctx, p, trigger, slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: formSearch, PrivateMetadata: s.forms.keep(p, s.opts.Now()),
+		Title: label("Search the book", maxViewText), Submit: label("Show", maxViewText), Close: label("Cancel", maxViewText),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{
+			input(inputTopic, "About whom or what", topic, true),
+			input(inputShow, "Show", show, false),
+			input(inputWords, "Or ask in your own words", words, true),
+		}},
+	})
+	return err
+}
+
+// chosen returns the command that is chosen in a form.
+func (s *Slack) chosen(v *view) (bot.Command, bool) {
+	commands := s.asking()
+	name := ""
+	if v != nil {
+		name = v.get(inputShow)
+	}
+	for _, c := range commands {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	if len(commands) == 0 {
+		return bot.Command{}, false
+	}
+	return commands[0], true
+}
+
+// options is how a menu's request for its options is answered.
+type options struct {
+	Options []*slack.OptionBlockObject `json:"options"`
+}
+
+// maxOptionValue is how long the value of an option may be.
+const maxOptionValue = 150
+
+// suggest offers how what is typed in the form may go on.
+func (s *Slack) suggest(ctx context.Context, d delivery, p place, a *action) {
+	found := options{Options: []*slack.OptionBlockObject{}}
+	c, ok := s.chosen(a.View)
+	if book, err := s.book(ctx, p); err == nil && ok && a.ActionID == inputTopic {
+		r := bot.Request{Actor: p.actor(), Role: briefings.Reader, Book: book, Via: "completion", Now: s.opts.Now(), Invocation: bot.Invocation{Command: c.Name}}
+		for _, choice := range s.core.Complete(ctx, r, c.Args[0].Name, a.Value) {
+			if choice.Value != "" && len(choice.Value) <= maxOptionValue && len(found.Options) < maxOptions {
+				found.Options = append(found.Options, slack.NewOptionBlockObject(choice.Value, label(cmp.Or(choice.Label, choice.Value), maxOption), nil))
+			}
+		}
+	} else if err != nil {
+		s.log.Debug("nothing to complete", "err", err)
+	}
+	if err := d.ack(found); err != nil {
+		s.log.Warn("completions could not be sent", "err", err)
+		_ = d.ack(options{Options: []*slack.OptionBlockObject{}})
+	}
+}
+
+// submission is how a form that was sent is answered: what is wrong, by input.
+type submission struct {
+	Action string            `json:"response_action"`
+	Errors map[string]string `json:"errors,omitempty"`
+}
+
+// submitted answers the search form.
+func (s *Slack) submitted(ctx context.Context, d delivery, p place, a *action) {
+	if a.View == nil || a.View.Callback != formSearch {
+		_ = d.ack(nil)
+		return
+	}
+	c, ok := s.chosen(a.View)
+	topic, text := a.View.get(inputTopic), words(a.View.get(inputWords))
+	if !ok || topic == "" && text == "" {
+		_ = d.ack(submission{"errors", map[string]string{inputTopic: "Choose somebody or something, or ask in your own words below."}})
+		return
+	}
+	_ = d.ack(nil) // which closes the form
+	there := s.forms.take(a.View.Metadata, p, s.opts.Now())
+	asked := bot.Request{Text: text}
+	switch {
+	case topic != "":
+		asked = bot.Request{Invocation: bot.Invocation{Command: c.Name, Args: []bot.Value{{Name: c.Args[0].Name, Value: topic}}}}
+	case c.Name != mainCommand:
+		asked = bot.Request{Text: c.Name + " " + text}
+	}
+	m := <-s.work(ctx, there, func(ctx context.Context) *message {
+		return s.answer(ctx, there, "form", "", asked)
+	})
+	s.tell(ctx, there, m)
+}
+
+// forms remembers where the answer of a form goes that is open. What a restart
+// forgets goes to the person's conversation with the bot.
+type forms struct {
+	mu   sync.Mutex
+	open map[string]openForm
+}
+
+type openForm struct {
+	place place
+	until time.Time
+}
+
+func newForms() *forms { return &forms{open: map[string]openForm{}} }
+
+// keep returns what the form holds in the place of the place.
+func (f *forms) keep(p place, now time.Time) (token string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for token, form := range f.open {
+		if !now.Before(form.until) {
+			delete(f.open, token)
+		}
+	}
+	if len(f.open) >= maxForms {
+		clear(f.open)
+	}
+	token = briefings.NewToken()
+	f.open[token] = openForm{p, now.Add(maxFormLife)}
+	return token
+}
+
+// take returns the place of a form that was sent by the same person.
+func (f *forms) take(token string, sender place, now time.Time) place {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	form, ok := f.open[token]
+	delete(f.open, token)
+	if !ok || form.place.actor() != sender.actor() || form.place.w != sender.w || !now.Before(form.until) {
+		sender.channel, sender.thread, sender.respond = "", "", ""
+		return sender
+	}
+	return form.place
+}

@@ -1,0 +1,218 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// How the server listens. Slack's own requests are far smaller and quicker.
+const (
+	maxBodyBytes   = 1 << 20
+	maxHeaderBytes = 64 << 10
+	maxDepth       = 32 // of JSON
+	headerTimeout  = 5 * time.Second
+	bodyTimeout    = 10 * time.Second
+	idleTimeout    = 2 * time.Minute
+	// ackBy is when a request is answered at the latest: Slack waits for three
+	// seconds.
+	ackBy = 2700 * time.Millisecond
+)
+
+// listen takes the events of all apps over HTTP, until ctx ends and what is being
+// answered has been.
+func (s *Slack) listen(ctx context.Context, take func(delivery), answered func()) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.opts.Listen)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("cannot listen on %s: %w. Look at listen in the config, below [slack]", s.opts.Listen, err)
+	}
+	s.mu.Lock()
+	s.listening = l.Addr().String()
+	s.mu.Unlock()
+	s.log.Info("listening for Slack", "address", l.Addr().String())
+	server := &http.Server{
+		Handler:           &receiver{apps: s.apps, take: take, s: s},
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	select {
+	case err := <-ended:
+		answered()
+		return fmt.Errorf("listen for Slack: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceTime)
+	defer cancel()
+	_ = server.Shutdown(grace) // what is left then has had its time
+	<-ended
+	answered()
+	return nil
+}
+
+// receiver takes Slack's requests.
+type receiver struct {
+	apps []*app
+	take func(delivery)
+	s    *Slack
+}
+
+// ServeHTTP takes one request. All kinds come to any address, and are told apart
+// by what is in them.
+func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		http.Error(w, "This is where Slack delivers events, by POST.", http.StatusMethodNotAllowed)
+		return
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+	if err != nil {
+		status := http.StatusBadRequest
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			status = http.StatusRequestEntityTooLarge
+		}
+		http.Error(w, http.StatusText(status), status)
+		return
+	}
+	if probes(r.Header, raw) {
+		return // with 200
+	}
+	app := v.signedBy(r.Header, raw)
+	if app == nil {
+		// Nothing of the signature is said or logged: slack-go's error holds the
+		// one that would have been right.
+		v.s.log.Warn("a request that Slack has not signed", "from", r.RemoteAddr)
+		http.Error(w, "The request is not signed as Slack signs it.", http.StatusUnauthorized)
+		return
+	}
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		media = "application/x-www-form-urlencoded"
+	}
+	if media == "application/json" {
+		v.event(w, r, app, raw)
+		return
+	}
+	form, err := url.ParseQuery(string(raw))
+	if err != nil {
+		http.Error(w, "The form cannot be read.", http.StatusBadRequest)
+		return
+	}
+	switch {
+	case form.Get("payload") != "":
+		body := json.RawMessage(form.Get("payload"))
+		if d := depth(body); d < 0 || d > maxDepth {
+			http.Error(w, "The payload is not JSON as Slack sends it.", http.StatusBadRequest)
+			return
+		}
+		v.deliver(w, r, delivery{app: app, kind: anAction, body: body})
+	case form.Get("command") != "":
+		v.deliver(w, r, delivery{app: app, kind: aCommand, command: command(form)})
+	default:
+		w.WriteHeader(http.StatusOK)
+	}
+}
+
+// probes reports whether Slack only looks whether our certificate is good. It
+// wants nothing, whether it is signed or not.
+func probes(h http.Header, raw []byte) bool {
+	if strings.HasPrefix(h.Get("Content-Type"), "application/json") || len(raw) > 4<<10 {
+		return false
+	}
+	form, err := url.ParseQuery(string(raw))
+	return err == nil && form.Get("ssl_check") == "1"
+}
+
+// command reads a slash command.
+func command(form url.Values) slack.SlashCommand {
+	return slack.SlashCommand{
+		TeamID: form.Get("team_id"), EnterpriseID: form.Get("enterprise_id"), ChannelID: form.Get("channel_id"), ChannelName: form.Get("channel_name"),
+		UserID: form.Get("user_id"), UserName: form.Get("user_name"), Command: form.Get("command"), Text: form.Get("text"),
+		ResponseURL: form.Get("response_url"), TriggerID: form.Get("trigger_id"), APIAppID: form.Get("api_app_id"),
+	}
+}
+
+// event takes a request of the Events API.
+func (v *receiver) event(w http.ResponseWriter, r *http.Request, app *app, raw []byte) {
+	var head struct {
+		Type      string `json:"type"`
+		Challenge string `json:"challenge"`
+	}
+	if d := depth(raw); d < 0 || d > maxDepth || json.Unmarshal(raw, &head) != nil {
+		http.Error(w, "The body is not JSON as Slack sends it.", http.StatusBadRequest)
+		return
+	}
+	if head.Type == "url_verification" {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, head.Challenge) // nobody else can be told
+		return
+	}
+	v.deliver(w, r, delivery{app: app, kind: anEvent, body: raw})
+}
+
+// deliver hands a delivery on, and answers the request when it is acknowledged.
+func (v *receiver) deliver(w http.ResponseWriter, r *http.Request, d delivery) {
+	acks := make(chan []byte, 1)
+	var once sync.Once
+	d.ack = func(payload any) error {
+		raw, err := pack(payload)
+		if err != nil {
+			return err
+		}
+		err = errLate
+		once.Do(func() { acks <- raw; err = nil })
+		return err
+	}
+	v.take(d)
+	late := time.NewTimer(ackBy)
+	defer late.Stop()
+	var raw []byte
+	select {
+	case raw = <-acks:
+	case <-late.C:
+		_ = d.ack(nil) // or it has been meanwhile
+		raw = <-acks
+	case <-r.Context().Done():
+		_ = d.ack(nil)
+		return
+	}
+	if raw == nil {
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_, _ = w.Write(raw) // a client that has gone asks again
+}
+
+// signedBy returns the app whose secret the request is signed with, or nil. Each
+// header must be there once: of two, another program might read the other.
+func (v *receiver) signedBy(h http.Header, body []byte) *app {
+	if len(h.Values("X-Slack-Signature")) != 1 || len(h.Values("X-Slack-Request-Timestamp")) != 1 {
+		return nil
+	}
+	for _, a := range v.apps {
+		verifier, err := slack.NewSecretsVerifier(h, a.secret.Reveal())
+		if err != nil {
+			continue
+		}
+		if _, err := verifier.Write(body); err == nil && verifier.Ensure() == nil {
+			return a
+		}
+	}
+	return nil
+}

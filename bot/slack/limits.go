@@ -1,0 +1,105 @@
+package slack
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// tier is how often a method may be called: so many times a minute, per workspace
+// and app, with bursts (https://docs.slack.dev/apis/web-api/rate-limits). The
+// figures are the least that Slack promises.
+type tier struct {
+	perMinute float64
+	burst     int
+}
+
+// The tiers of the methods that we call.
+var tiers = map[string]tier{
+	// One message a second in a channel; short bursts are let through.
+	"chat.postMessage": {60, 4},
+	// "Several hundred" a minute in a workspace.
+	"chat.postMessage in all": {300, 20},
+	"chat.postEphemeral":      {100, 20},
+	"views.open":              {100, 20},
+	"views.update":            {100, 20},
+	"views.publish":           {100, 20},
+	"users.info":              {100, 20},
+	"auth.test":               {200, 20},
+}
+
+// limits keeps our calls of one workspace ahead of Slack's rate limits.
+type limits struct {
+	now   func() time.Time
+	tiers map[string]tier
+
+	mu    sync.Mutex
+	rates map[string]*rate.Limiter
+	holds map[string]time.Time // before it Slack takes no call
+}
+
+// maxRates is how many channels are remembered before all are forgotten: a
+// channel that has been forgotten may be written to in a burst again.
+const maxRates = 10_000
+
+func newLimits(now func() time.Time) *limits {
+	return &limits{now: now, tiers: tiers, rates: map[string]*rate.Limiter{}, holds: map[string]time.Time{}}
+}
+
+// wait returns when a call may be made, or with the error of ctx. It does not
+// wait where ctx would end first.
+func (l *limits) wait(ctx context.Context, method, key string) error {
+	for _, m := range []struct{ method, key string }{{method, key}, {method + " in all", ""}} {
+		pause, give := l.take(m.method, m.key)
+		if pause <= 0 {
+			continue
+		}
+		if deadline, ok := ctx.Deadline(); ok && l.now().Add(pause).After(deadline) {
+			give()
+			return &apiError{Status: http.StatusTooManyRequests, RetryAfter: pause}
+		}
+		if !sleep(ctx, pause) {
+			give()
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
+}
+
+// take counts a call, and returns how long it has to wait. give takes the count
+// back.
+func (l *limits) take(method, key string) (pause time.Duration, give func()) {
+	t, ok := l.tiers[method]
+	if !ok {
+		return 0, func() {}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now, name := l.now(), method+" "+key
+	r := l.rates[name]
+	if r == nil {
+		if len(l.rates) >= maxRates {
+			clear(l.rates)
+		}
+		r = rate.NewLimiter(rate.Limit(t.perMinute/60), t.burst)
+		l.rates[name] = r
+	}
+	taken := r.ReserveN(now, 1)
+	pause = taken.DelayFrom(now)
+	if until, held := l.holds[name]; held {
+		if pause = max(pause, until.Sub(now)); !until.After(now) {
+			delete(l.holds, name)
+		}
+	}
+	return pause, func() { taken.CancelAt(l.now()) }
+}
+
+// hold takes note that Slack takes no call for a while.
+func (l *limits) hold(method, key string, pause time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.holds[method+" "+key] = l.now().Add(max(pause, time.Second))
+}

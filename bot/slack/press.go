@@ -1,0 +1,133 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// acted takes what somebody did with what we have shown.
+func (s *Slack) acted(ctx context.Context, d delivery) {
+	a, err := parseAction(d.body)
+	if err != nil {
+		s.log.Error("an action could not be read", "err", err)
+		_ = d.ack(nil)
+		return
+	}
+	w := d.app.workspace(briefings.Workspace(a.team()))
+	if w == nil {
+		s.log.Warn("an action from a workspace that the config does not name", "workspace", a.team())
+		_ = d.ack(nil)
+		return
+	}
+	p := place{
+		w: w, team: briefings.Workspace(cmp.Or(a.User.TeamID, a.team())), user: a.User.ID, name: cmp.Or(a.User.Username, a.User.Name),
+		channel: a.channel(), thread: a.thread(), respond: a.ResponseTo,
+	}
+	switch a.Type {
+	case "block_suggestion":
+		s.suggest(ctx, d, p, a)
+	case "view_submission":
+		s.submitted(ctx, d, p, a)
+	case "block_actions":
+		_ = d.ack(nil)
+		switch {
+		case len(a.Actions) == 0:
+		case a.View != nil:
+			s.pressedInView(ctx, p, a)
+		default:
+			s.pressedOnMessage(ctx, p, a)
+		}
+	case "message_action", "shortcut":
+		_ = d.ack(nil)
+		m := refusal("This version of the bot does not have that any more. " + s.opts.Command + " help shows what it has.")
+		s.tell(ctx, p, &m)
+	default:
+		_ = d.ack(nil)
+		s.log.Debug("an action of a type that is not known", "type", a.Type)
+	}
+}
+
+// pick returns what a press stands for, and the book that it is about. The error
+// has a sentence for the person.
+func (s *Slack) pick(ctx context.Context, p place, on pressed) (briefings.BookID, briefings.Offered, error) {
+	book, err := s.book(ctx, p)
+	if err != nil {
+		return "", briefings.Offered{}, err
+	}
+	token, ordinal, _, ok := on.which()
+	if !ok {
+		return "", briefings.Offered{}, briefings.Errorf(briefings.ErrNotFound, "That button is not one of this version's. Ask again.")
+	}
+	offer, err := s.opts.Offers.Find(ctx, book, token, s.opts.Now())
+	if err != nil {
+		return "", briefings.Offered{}, err
+	}
+	choice, err := offer.Press(p.actor(), ordinal)
+	return book, choice, err
+}
+
+// pressedOnMessage answers a button on a message. On a message that one person
+// sees, the answer takes the place of the one before; on one that others see, it
+// is a private one for whoever pressed.
+func (s *Slack) pressedOnMessage(ctx context.Context, p place, a *action) {
+	on := a.Actions[0]
+	inPlace := a.Container.Ephemeral || p.alone()
+	ts := a.Container.MessageTS
+	if a.Container.Ephemeral {
+		ts = "" // it can be reached by the response_url alone
+	}
+	aside := false // what is said is said beside the message
+	m := <-s.work(ctx, p, func(ctx context.Context) *message {
+		said := func(m message) *message { return &m }
+		book, choice, err := s.pick(ctx, p, on)
+		if err != nil {
+			aside = true
+			return said(s.sorry(p, err))
+		}
+		r := s.request(ctx, p, book, "button")
+		r.Invocation = bot.Pressed(choice)
+		reply := s.core.Handle(ctx, r)
+		shown := newAnswer(reply, choice.Page, inMessage)
+		shown.postable = !p.alone()
+		_, _, posts, _ := on.which()
+		switch {
+		case reply.Outcome == bot.Refused || reply.Outcome == bot.Failed:
+			aside = true
+			return said(shown.pages[shown.page])
+		case posts && reply.Visibility == bot.Shared && !p.alone():
+			first, err := s.claim(ctx, book, a.TriggerID)
+			switch {
+			case err != nil:
+				aside = true
+				return said(s.sorry(p, err))
+			case !first:
+				return nil
+			}
+			token, ordinal, _, _ := on.which()
+			public := s.signed(s.dress(shown, book, p.actor(), true), p, false)
+			if sorry := s.post(ctx, p, token+"."+strconv.Itoa(ordinal), public); sorry != nil {
+				aside = true
+				return sorry
+			}
+			shown.postable = false
+			return said(s.dress(shown, book, p.actor(), false).with(note("Posted to this channel.")))
+		default:
+			return said(s.dress(shown, book, p.actor(), false))
+		}
+	})
+	if m == nil {
+		return
+	}
+	if inPlace && !aside {
+		err := s.replace(ctx, p, ts, *m)
+		if err == nil {
+			return
+		}
+		s.log.Debug("a message could not be replaced", "err", err)
+	}
+	s.tell(ctx, p, m)
+}

@@ -1,0 +1,146 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// place is where an answer goes.
+type place struct {
+	w       *workspace
+	team    briefings.Workspace // of whoever asked
+	user    string
+	name    string // as others call them; words, not an id
+	channel string
+	thread  string // or ""
+	// respond is the response_url, or "".
+	respond string
+}
+
+// actor is who asked.
+func (p place) actor() briefings.Actor {
+	return briefings.Actor{Platform: Platform, Workspace: p.team, User: briefings.UserID(p.user)}
+}
+
+// alone reports whether nobody else is in the conversation with the bot.
+func (p place) alone() bool { return p.w != nil && direct(p.channel) }
+
+// response is a message as a response_url takes it.
+type response struct {
+	Type    string // ephemeral or in_channel
+	Replace bool
+	Thread  string
+	message
+}
+
+// ackMessage is a message as an acknowledgement of a command takes it.
+type ackMessage struct {
+	Type        string        `json:"response_type"`
+	Text        string        `json:"text"`
+	Blocks      []slack.Block `json:"blocks"`
+	UnfurlLinks bool          `json:"unfurl_links"`
+	UnfurlMedia bool          `json:"unfurl_media"`
+}
+
+func private(m message) ackMessage {
+	return ackMessage{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: m.Blocks}
+}
+
+// options are a message as the chat methods take it: nothing in it is unfurled,
+// no name is linked, and the fallback is not formatted.
+func (m message) options(thread string) []slack.MsgOption {
+	list := []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...), slack.MsgOptionDisableMarkdown(),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionParse(false),
+	}
+	if thread != "" {
+		list = append(list, slack.MsgOptionTS(thread))
+	}
+	return list
+}
+
+// say shows a message to the person who asked, and to nobody else: in the channel,
+// by the response_url where there is one, or in the conversation with the bot.
+func (s *Slack) say(ctx context.Context, p place, m message) error {
+	if p.respond != "" && p.thread == "" {
+		err := s.persist(ctx, func() error {
+			return s.client.respond(ctx, p.respond, response{Type: slack.ResponseTypeEphemeral, message: m})
+		})
+		if err == nil {
+			return nil
+		}
+		s.log.Debug("a response_url did not take an answer", "err", err)
+		if p.channel == "" {
+			return err
+		}
+	}
+	if p.channel == "" || p.alone() && p.respond == "" {
+		_, err := s.write(ctx, p, m)
+		return err
+	}
+	err := p.w.call(ctx, "chat.postEphemeral", "", func(ctx context.Context) error {
+		_, err := p.w.api.PostEphemeralContext(ctx, p.channel, p.user, m.options(p.thread)...)
+		return err
+	})
+	if code(err) == "unknown_method" { // some stand-ins for Slack have no such thing
+		_, err = s.write(ctx, p, m)
+	}
+	return err
+}
+
+// write writes a message that all in the conversation see, once. It returns its
+// time stamp, which is its id. Where there is no channel, it goes to the person's
+// conversation with the bot.
+func (s *Slack) write(ctx context.Context, p place, m message) (ts string, err error) {
+	channel := p.channel
+	if channel == "" {
+		channel = p.user
+	}
+	err = s.persist(ctx, func() error {
+		err := p.w.call(ctx, "chat.postMessage", channel, func(ctx context.Context) error {
+			_, at, err := p.w.api.PostMessageContext(ctx, channel, m.options(p.thread)...)
+			ts = at
+			return err
+		})
+		if e := (*apiError)(nil); errors.As(err, &e) && !e.limited() {
+			return final{err} // it is not known whether it arrived
+		}
+		return err
+	})
+	return ts, err
+}
+
+// replace puts a message in the place of the one that was pressed on.
+func (s *Slack) replace(ctx context.Context, p place, ts string, m message) error {
+	if p.respond != "" {
+		err := s.persist(ctx, func() error {
+			return s.client.respond(ctx, p.respond, response{Type: slack.ResponseTypeEphemeral, Replace: true, message: m})
+		})
+		if err == nil || ts == "" {
+			return err
+		}
+		s.log.Debug("a response_url did not take an answer", "err", err)
+	}
+	return p.w.call(ctx, "chat.update", "", func(ctx context.Context) error {
+		_, _, _, err := p.w.api.UpdateMessageContext(ctx, p.channel, ts, m.options("")...)
+		return err
+	})
+}
+
+// sorry is the message about an error. What is not meant for the person is logged
+// under a reference.
+func (s *Slack) sorry(p place, err error) message {
+	var said *briefings.Error
+	if errors.As(err, &said) && !errors.Is(err, briefings.ErrUnavailable) {
+		return refusal(said.Message)
+	}
+	ref := bot.NewRef()
+	s.log.Error("an answer failed", "ref", ref, "user", p.user, "channel", p.channel, "err", err)
+	return refusal(fmt.Sprintf("Something went wrong (ref %s). The people who run this bot find the reason in its log under that reference.", ref))
+}

@@ -1,0 +1,120 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// How long answers may take. Slack shows a failure where a command was not
+// acknowledged within three seconds, and a trigger_id opens a form for as long
+// (https://docs.slack.dev/interactivity/handling-user-interaction).
+const (
+	ackAfter = 2 * time.Second  // then a command is acknowledged without its answer
+	openFast = time.Second      // then a form opens before its answer is there
+	workTime = 20 * time.Second // what the work may take
+	allTime  = 40 * time.Second // what one delivery may take, the late answer included
+)
+
+// serve serves one delivery. It never fails outward.
+func (s *Slack) serve(ctx context.Context, d delivery) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("panic", "panic", p, "stack", string(debug.Stack()))
+			_ = d.ack(nil) // or it has been
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, allTime)
+	defer cancel()
+	if d.id != "" && !s.once.First(d.id) {
+		s.log.Debug("an envelope came again", "envelope", d.id)
+		_ = d.ack(nil)
+		return
+	}
+	switch d.kind {
+	case aCommand:
+		s.commanded(ctx, d)
+	case anAction:
+		s.acted(ctx, d)
+	case anEvent:
+		_ = d.ack(nil) // Slack has nothing else to wait for
+		s.happened(ctx, d)
+	default:
+		s.log.Debug("a delivery of a kind that is not known")
+		_ = d.ack(nil)
+	}
+}
+
+// request is what the core is asked from a place.
+func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via string) bot.Request {
+	now := s.opts.Now()
+	who := p.w.person(ctx, p.user, now)
+	return bot.Request{
+		Actor: p.actor(), Role: briefings.Reader, Book: book,
+		Channel: p.channel, Thread: p.thread, Via: via,
+		Locale: who.locale, Zone: who.zone, Now: now,
+		Prompt: s.opts.Command + " ", Offering: true,
+	}
+}
+
+// book returns the book of the place. The error has a sentence for the person.
+func (s *Slack) book(ctx context.Context, p place) (briefings.BookID, error) {
+	id := p.w.team()
+	if id == "" {
+		id = p.team
+	}
+	return s.opts.Book(ctx, id)
+}
+
+// claim reports whether an event of the platform has had no effect yet. What has
+// no id cannot come again.
+func (s *Slack) claim(ctx context.Context, book briefings.BookID, event string) (first bool, err error) {
+	if event == "" {
+		return true, nil
+	}
+	first, err = s.opts.Inbound.Claim(ctx, book, Platform, event, s.opts.Now())
+	if err != nil {
+		return false, fmt.Errorf("claim an event: %w", err)
+	}
+	if !first {
+		s.log.Debug("an event came again", "event", event)
+	}
+	return first, nil
+}
+
+// work runs f in time, and makes a message of a panic, so that the person hears
+// of it and the process goes on. The message is nil where nothing is to be said.
+func (s *Slack) work(ctx context.Context, p place, f func(context.Context) *message) <-chan *message {
+	done := make(chan *message, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(ctx, workTime) // so that there is time to say how it ended
+		defer cancel()
+		defer func() {
+			if r := recover(); r != nil {
+				m := s.sorry(p, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+				done <- &m
+			}
+		}()
+		done <- f(ctx)
+	}()
+	return done
+}
+
+// tell says the message, if there is one, and logs where it cannot.
+func (s *Slack) tell(ctx context.Context, p place, m *message) {
+	if m == nil {
+		return
+	}
+	if err := s.say(ctx, p, *m); err != nil {
+		s.unsaid(p, err)
+	}
+}
+
+// unsaid logs that an answer did not reach the person.
+func (s *Slack) unsaid(p place, err error) {
+	s.log.Error("an answer could not be shown", "channel", p.channel, "user", p.user, "err", err, "fix", fix(code(err), p.w.name()))
+}
