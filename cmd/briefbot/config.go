@@ -12,8 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/briefbot/briefbot/bot"
-	"github.com/briefbot/briefbot/bot/discord"
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/briefings/bookfile"
 	"github.com/briefbot/briefbot/store"
@@ -22,93 +20,67 @@ import (
 // maxConfigBytes is more than any config needs, and little enough to read.
 const maxConfigBytes = 1 << 20
 
-// config is what the config file says. It holds no secret but the tokens,
-// which readTokens puts there.
+// config is what the config file says. It holds no secrets but those that
+// readTokens puts there.
 type config struct {
 	path    string // as it was named
 	db      string // the database, as store.Open takes it
 	log     string // the level; empty where the file names none
 	discord *discordConfig
+	slack   *slackConfig
 }
 
-// discordConfig is the table [discord].
-type discordConfig struct {
-	line      int
-	token     bot.Secret
-	tokenEnv  string // the environment variable that has the token …
-	tokenFile string // … or the file, where this is not empty; where neither is known, the config has a problem
-	tokenLine int    // of the key that names it
-	baseURL   string
-	scope     discord.Scope
-	book      namedBook // of servers that are not listed; may be empty
-	servers   []serverConfig
-}
-
-// serverConfig is a table [[discord.server]].
-type serverConfig struct {
-	line int
-	id   briefings.Workspace
-	book namedBook // empty where the table names none
-}
-
-// namedBook is a book that the config names, and where.
-type namedBook struct {
-	id   briefings.BookID
-	line int
-	key  string // such as "[discord] book"
-}
-
-// books returns the books that the config names, in the order of the file.
-func (c *config) books() []namedBook {
-	var list []namedBook
-	if d := c.discord; d != nil {
-		if d.book.id != "" {
-			list = append(list, d.book)
-		}
-		for _, s := range d.servers {
-			if s.book.id != "" {
-				list = append(list, s.book)
-			}
-		}
+// ties returns what each platform's table says of books.
+func (c *config) ties() []*ties {
+	var list []*ties
+	if c.discord != nil {
+		list = append(list, &c.discord.ties)
+	}
+	if c.slack != nil {
+		list = append(list, &c.slack.ties)
 	}
 	return list
+}
+
+// secrets returns where the secrets are that the platforms need; one that several
+// need is there several times.
+func (c *config) secrets() []*secretRef {
+	var list []*secretRef
+	if c.discord != nil {
+		list = append(list, &c.discord.token)
+	}
+	if c.slack != nil {
+		list = append(list, c.slack.secrets()...)
+	}
+	return list
+}
+
+// ready returns the config with those platforms whose secrets are all there.
+func (c *config) ready() *config {
+	missing := func(s *secretRef) bool { return s.value.IsZero() }
+	ready := *c
+	if c.discord != nil && missing(&c.discord.token) {
+		ready.discord = nil
+	}
+	if c.slack != nil && slices.ContainsFunc(c.slack.secrets(), missing) {
+		ready.slack = nil
+	}
+	return &ready
 }
 
 // missingBooks returns a problem for each named book that a database with the
 // given books does not hold.
 func (c *config) missingBooks(have []briefings.BookID) []bookfile.Problem {
 	var problems []bookfile.Problem
-	for _, b := range c.books() {
-		if !slices.Contains(have, b.id) {
-			problems = append(problems, bookfile.Problem{File: c.path, Line: b.line, Key: b.key, Message: fmt.Sprintf(
-				"There is no book %q in the database. It holds: %s. Name one of them, or bring the book in with 'briefbot import'.", b.id, listBooks(have))})
+	for _, t := range c.ties() {
+		for _, b := range t.books() {
+			if !slices.Contains(have, b.id) {
+				problems = append(problems, bookfile.Problem{File: c.path, Line: b.line, Key: b.key, Message: fmt.Sprintf(
+					"There is no book %q in the database. It holds: %s. Name one of them, or bring the book in with 'briefbot import'.", b.id, listBooks(have))})
+			}
 		}
 	}
 	return problems
-}
-
-// bindings returns which book each listed server is tied to.
-func (c *discordConfig) bindings() []briefings.Binding {
-	var list []briefings.Binding
-	for _, s := range c.servers {
-		book := s.book.id
-		if book == "" {
-			book = c.book.id
-		}
-		if book != "" {
-			list = append(list, briefings.Binding{Platform: discord.Platform, Workspace: s.id, Book: book})
-		}
-	}
-	return list
-}
-
-// serverIDs returns the ids of the listed servers.
-func (c *discordConfig) serverIDs() []briefings.Workspace {
-	list := make([]briefings.Workspace, len(c.servers))
-	for i, s := range c.servers {
-		list[i] = s.id
-	}
-	return list
 }
 
 // configFlag gives a command the flag that names the config file.
@@ -127,7 +99,7 @@ func (a *app) namedConfig(command string) (string, error) {
 		return "", misuse("Say which config file: briefbot %s --config config.toml, or name it in BRIEFBOT_CONFIG. config.example.toml shows what goes into it.", command)
 	}
 	if a.book != "" {
-		return "", misuse("--book is for the terminal. Which book a server talks about, the config says: book = %q below [discord].", a.book)
+		return "", misuse("--book is for the terminal. Which book a server talks about, the config says: book = %q below the header of the platform.", a.book)
 	}
 	return path, nil
 }
@@ -160,21 +132,35 @@ func parseConfig(path string, data []byte) (*config, []bookfile.Problem) {
 	return r.config, r.problems
 }
 
-// wholeConfig returns the config for a command that needs all of it, with the
-// tokens. Where something is wrong, that has been shown.
-func (a *app) wholeConfig(command string) (*config, error) {
-	path, err := a.namedConfig(command)
-	if err != nil {
-		return nil, err
+// mendedConfig returns the config for a command that needs no secrets, or reads
+// them by itself. Where something is wrong, that has been shown.
+func (a *app) mendedConfig(command string) (*config, error) {
+	c, problems, err := a.namedAndRead(command)
+	if err == nil && len(problems) > 0 {
+		err = a.refuse(c.path, problems)
 	}
-	c, problems, err := a.readConfig(path)
+	return c, err
+}
+
+// wholeConfig returns the config for a command that needs all of it, with the
+// secrets. Where something is wrong, that has been shown.
+func (a *app) wholeConfig(command string) (*config, error) {
+	c, problems, err := a.namedAndRead(command)
 	if err != nil {
 		return nil, err
 	}
 	if problems = append(problems, a.readTokens(c)...); len(problems) > 0 {
-		return nil, a.refuse(path, problems)
+		return nil, a.refuse(c.path, problems)
 	}
 	return c, nil
+}
+
+func (a *app) namedAndRead(command string) (*config, []bookfile.Problem, error) {
+	path, err := a.namedConfig(command)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.readConfig(path)
 }
 
 // refuse shows what is wrong with the config, in the order of its lines.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/briefbot/briefbot/bot/discord"
+	"github.com/briefbot/briefbot/bot/slack"
 	"github.com/briefbot/briefbot/briefings"
 )
 
@@ -29,30 +30,51 @@ func TestExampleConfig_CanBeUsedAsItIs(t *testing.T) {
 	if got, want := c.db, filepath.Join("folder", "briefbot.db"); got != want {
 		t.Errorf("db %q, want %q", got, want)
 	}
-	if got := c.discord.tokenEnv; got != defaultTokenEnv {
+	if got := c.discord.token.env; got != defaultTokenEnv {
 		t.Errorf("token_env %q, want the default, %q", got, defaultTokenEnv)
+	}
+	if c.slack != nil {
+		t.Error("Slack is there, though the example has it in comments")
 	}
 
 	// All of it, with what stands in comments.
 	var whole []string
 	for line := range strings.Lines(string(data)) {
-		if rest, ok := strings.CutPrefix(line, "# "); ok && (begins.MatchString(rest) || strings.HasPrefix(rest, "[[")) {
+		if rest, ok := strings.CutPrefix(line, "# "); ok && begins.MatchString(rest) {
 			line = rest
 		}
-		if !strings.HasPrefix(line, "token_env") { // the other way to the token
+		if !strings.Contains(line, "_file = ") { // the other way to a secret
 			whole = append(whole, line)
 		}
 	}
 	text := strings.Join(whole, "")
 	c, problems = parseConfig("config.toml", []byte(text))
-	if len(problems) > 0 || len(c.discord.servers) != 1 {
-		t.Errorf("without the comment signs: problems %v, servers %v", problems, c.discord.servers)
+	if len(problems) > 0 || c.slack == nil || len(c.discord.places) != 1 || len(c.slack.workspaces) != 1 {
+		t.Fatalf("without the comment signs: problems %v, %+v", problems, c)
+	}
+	got := fmt.Sprint(c.slack.mode, c.slack.command, c.slack.token.env, c.slack.appToken.env, c.slack.signingSecret.env)
+	if want := fmt.Sprint(slack.Socket, slack.DefaultCommand, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"); got != want {
+		t.Errorf("the example shows other defaults: %s, want %s", got, want)
 	}
 	r := new(configReader)
-	for _, s := range slices.Concat(r.rootSettings(), r.discordSettings(nil), r.serverSettings(nil)) {
-		if s.key != "discord" && s.key != "server" && !strings.Contains(string(data), s.key+" = ") {
-			t.Errorf("the example does not show %s", s.key)
+	above, below, found := strings.Cut(string(data), "\n# [slack]\n")
+	if !found {
+		t.Fatal("the example has no [slack] to take the # from")
+	}
+	shows := func(part string, settings ...setting) {
+		for _, s := range settings {
+			if !slices.Contains([]string{"discord", "server", "slack", "workspace"}, s.key) && !strings.Contains(part, s.key+" = ") {
+				t.Errorf("the example does not show %s", s.key)
+			}
 		}
+	}
+	shows(above, slices.Concat(r.rootSettings(), r.discordSettings(new(discordConfig)), r.serverSettings(new(place)))...)
+	shows(below, slices.Concat(r.slackSettings(new(slackConfig)), r.workspaceSettings(new(workspaceConfig)))...)
+
+	// As the README has it for Slack alone: the one # moves to the other header.
+	only := strings.Replace(strings.Replace(string(data), "\n[discord]\n", "\n# [discord]\n", 1), "\n# [slack]\n", "\n[slack]\n", 1)
+	if c, problems = parseConfig("config.toml", []byte(only)); len(problems) > 0 || c.discord != nil || c.slack == nil {
+		t.Errorf("with Slack alone: problems %v, %+v", problems, c)
 	}
 }
 
@@ -77,7 +99,7 @@ id = "223456789012345678"
 		t.Fatalf("problems: %v", problems)
 	}
 	d := c.discord
-	got := fmt.Sprint(c.db, c.log, d.scope, d.tokenEnv, d.tokenFile, d.book.id, d.baseURL, d.serverIDs())
+	got := fmt.Sprint(c.db, c.log, d.scope, d.token.env, d.token.file, d.book.id, d.baseURL, d.ids())
 	want := fmt.Sprint(filepath.FromSlash("/etc/briefbot/data/book.db"), "debug", discord.Servers, "", "/run/token", "harbour", "http://127.0.0.1:8080", []string{"123456789012345678", "223456789012345678"})
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -87,8 +109,143 @@ id = "223456789012345678"
 		t.Errorf("bindings:\n%s", diff)
 	}
 	inline := `discord = { commands = "servers", server = [ { id = "123456789012345678", book = "peace" } ] }`
-	if c, problems = parseConfig("c.toml", []byte(inline)); len(problems) > 0 || len(c.discord.servers) != 1 || c.discord.scope != discord.Servers {
+	if c, problems = parseConfig("c.toml", []byte(inline)); len(problems) > 0 || len(c.discord.places) != 1 || c.discord.scope != discord.Servers {
 		t.Errorf("on one line: problems %v, %+v", problems, c.discord)
+	}
+}
+
+func TestConfig_SaysWhatItSaysOfSlack(t *testing.T) {
+	const text = `
+[discord]
+[slack]
+mode = "http"
+listen = ":8080"
+command = "/desk"
+token_file = "one"
+book = "harbour"
+base_url = "http://127.0.0.1:1/api"
+[[slack.workspace]]
+id = "T1"
+book = "peace"
+[[slack.workspace]]
+id = "T2"
+token_env = "TWO"
+[[slack.workspace]]
+id = "T3"
+token_env = "THREE"
+signing_secret_env = "OTHER_APP"
+`
+	c, problems := parseConfig("/etc/briefbot/config.toml", []byte(text))
+	if len(problems) > 0 || c.discord == nil {
+		t.Fatalf("problems: %v", problems)
+	}
+	s := c.slack
+	if got, want := fmt.Sprint(s.mode, s.listen, s.command, s.baseURL), fmt.Sprint(slack.HTTP, ":8080", "/desk", "http://127.0.0.1:1/api"); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	bindings := []briefings.Binding{{Platform: "slack", Workspace: "T1", Book: "peace"}, {Platform: "slack", Workspace: "T2", Book: "harbour"}, {Platform: "slack", Workspace: "T3", Book: "harbour"}}
+	if diff := cmp.Diff(bindings, s.bindings()); diff != "" {
+		t.Errorf("bindings:\n%s", diff)
+	}
+	var from []string
+	for _, ref := range s.secrets() {
+		from = append(from, ref.env+filepath.ToSlash(ref.file))
+	}
+	want := []string{"SLACK_SIGNING_SECRET", "/etc/briefbot/one", "SLACK_SIGNING_SECRET", "TWO", "OTHER_APP", "THREE"}
+	if diff := cmp.Diff(want, from); diff != "" {
+		t.Errorf("secrets:\n%s", diff)
+	}
+}
+
+// TestConfig_WorkspacesOfOneAppAreOne: also where the same secret is in two places.
+func TestConfig_WorkspacesOfOneAppAreOne(t *testing.T) {
+	environment := map[string]string{"SLACK_APP_TOKEN": "xapp-1", "SAME": " xapp-1\n", "OTHER": "xapp-2", "A": "xoxb-a", "B": "xoxb-b", "C": "xoxb-c", "D": "xoxb-d"}
+	a := &app{system: system{getenv: func(key string) string { return environment[key] }}}
+	const text = `
+[slack]
+[[slack.workspace]]
+id = "T1"
+token_env = "A"
+[[slack.workspace]]
+id = "T2"
+token_env = "B"
+app_token_env = "OTHER"
+[[slack.workspace]]
+id = "T3"
+token_env = "C"
+app_token_env = "SAME"
+[[slack.workspace]]
+id = "T4"
+token_env = "D"
+`
+	c, problems := parseConfig("c.toml", []byte(text))
+	if problems = append(problems, a.readTokens(c)...); len(problems) > 0 {
+		t.Fatalf("problems: %v", problems)
+	}
+	var got []string
+	for _, one := range c.slack.apps() {
+		s := one.Token.Reveal() + one.SigningSecret.Reveal()
+		for _, w := range one.Workspaces {
+			s += " " + string(w.ID) + ":" + w.Token.Reveal()
+		}
+		got = append(got, s)
+	}
+	want := []string{"xapp-1 T1:xoxb-a T3:xoxb-c T4:xoxb-d", "xapp-2 T2:xoxb-b"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("apps:\n%s", diff)
+	}
+	// The same token elsewhere is that of another workspace all the same.
+	environment["D"] = "xoxb-a"
+	if problems := a.readTokens(c); len(problems) != 1 || !strings.HasPrefix(problems[0].String(), "c.toml:16: [[slack.workspace]]: This workspace has the same token as another") {
+		t.Errorf("the same token twice: %v", problems)
+	}
+	// Without a list there is one, of which Slack says the id.
+	c, problems = parseConfig("c.toml", []byte("[slack]\ntoken_env = \"A\"\n"))
+	if problems = append(problems, a.readTokens(c)...); len(problems) > 0 || len(c.slack.apps()) != 1 || len(c.slack.apps()[0].Workspaces) != 1 {
+		t.Errorf("without a list: problems %v, %v", problems, c.slack.apps())
+	}
+}
+
+// TestReadTokens_KnowsSlacksByHowTheyBegin, and takes those that begin otherwise:
+// what stands in for Slack makes them as it likes.
+func TestReadTokens_KnowsSlacksByHowTheyBegin(t *testing.T) {
+	const socket, http = "[slack]\n", "[slack]\nmode = \"http\"\nlisten = \":1\"\n"
+	for _, tt := range []struct{ name, config, app, bot, signing, want string }{
+		{"as they are", socket, "xapp-1-CANARY", "xoxb-CANARY", "", ""},
+		{"of another make", socket, "app:CANARY", "CANARY", "", ""},
+		{"spaces and a scheme", socket, "xapp-1-CANARY\n", "Bearer xoxb-CANARY", "", ""},
+		{"swapped", socket, "xoxb-CANARY", "xapp-1-CANARY", "", "[slack] app_token_env: The environment variable SLACK_APP_TOKEN holds the token of a bot|[slack] token_env: The environment variable SLACK_BOT_TOKEN holds the app-level token"},
+		{"a person's", socket, "xapp-1-CANARY", "xoxp-CANARY", "", "[slack] token_env: The environment variable SLACK_BOT_TOKEN holds the token of a person"},
+		{"one that ends", socket, "xapp-1-CANARY", "xoxe.xoxb-1-CANARY", "", "[slack] token_env: The environment variable SLACK_BOT_TOKEN holds a token that ends"},
+		{"a web hook", socket, "xapp-1-CANARY", "https://hooks.slack.com/CANARY", "", "[slack] token_env: The environment variable SLACK_BOT_TOKEN holds an address"},
+		{"two words", socket, "xapp-1-CANARY", "xoxb CANARY", "", "[slack] token_env: What the environment variable SLACK_BOT_TOKEN holds is no token. Copy the token anew from the OAuth & Permissions page"},
+		{"none", socket, "", "", "", "[slack] app_token_env: The environment variable SLACK_APP_TOKEN is not set|[slack] token_env: The environment variable SLACK_BOT_TOKEN is not set"},
+		{"http needs no app-level token", http, "", "xoxb-CANARY", "0123CANARY", ""},
+		{"http without a secret", http, "xapp-1-CANARY", "xoxb-CANARY", "", "[slack] signing_secret_env: The environment variable SLACK_SIGNING_SECRET is not set"},
+		{"http with a token for it", http, "", "xoxb-CANARY", "xapp-1-CANARY", "[slack] signing_secret_env: The environment variable SLACK_SIGNING_SECRET holds the app-level token"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			environment := map[string]string{"SLACK_APP_TOKEN": tt.app, "SLACK_BOT_TOKEN": tt.bot, "SLACK_SIGNING_SECRET": tt.signing}
+			a := &app{system: system{getenv: func(key string) string { return environment[key] }}}
+			c, problems := parseConfig("c.toml", []byte(tt.config))
+			if len(problems) > 0 {
+				t.Fatalf("problems: %v", problems)
+			}
+			var got []string
+			for _, p := range a.readTokens(c) {
+				got = append(got, strings.TrimPrefix(p.String(), "c.toml:1: "))
+			}
+			var want []string
+			if tt.want != "" {
+				want = strings.Split(tt.want, "|")
+			}
+			if !slices.EqualFunc(got, want, strings.HasPrefix) {
+				t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), tt.want)
+			}
+			if strings.Contains(strings.Join(got, ""), "CANARY") {
+				t.Errorf("a secret is shown: %s", got)
+			}
+		})
 	}
 }
 
@@ -118,6 +275,32 @@ func TestConfig_EveryProblemHasItsLine(t *testing.T) {
 		{"a long value is not shown", "[discord]\ncommands = \"" + strings.Repeat("CANARY", 10) + "\"\n", "c.toml:2: [discord] commands: This takes global or servers, not this."},
 		{"a long key is not shown", "[discord]\n" + strings.Repeat("CANARY", 10) + " = 1\n", "c.toml:2: [discord] This: There is no such key here."},
 		{"a secret by another name", "client_secret = \"CANARY\"\n[discord]\nTOKEN = \"CANARY\"\n", "c.toml:1: client_secret: A secret does not|c.toml:3: [discord] TOKEN: A secret does not"},
+		{"slack alone", "[slack]\n", ""},
+		{"both", "[discord]\n[slack]\n", ""},
+		{"many slacks", "[[slack]]\nbok = 1\n", "c.toml:1: Write this header as [slack]|c.toml:2: [slack] bok: "},
+		{"no slack table", "slack = true\n", "c.toml:1: Write [slack] as a header"},
+		{"one workspace", "[slack]\n[slack.workspace]\nid = \"newsroom\"\n", "c.toml:2: Write this header as [[slack.workspace]]|c.toml:3: [[slack.workspace]] id: This is not the id of a Slack workspace"},
+		{"a workspace by another name", "[slack]\n[[slack.team]]\nid = \"T1\"\n", "c.toml:2: There is no table [slack.team] in a config. Did you mean [[slack.workspace]]?"},
+		{"a platform mistyped", "[slak]\n", "c.toml:1: There is no table [slak] in a config. Did you mean [slack]?|c.toml: It names no platform"},
+		{"an unknown platform", "[slack]\n[matrix]\n", "c.toml:2: There is no table [matrix] in a config. The tables are"},
+		{"slack's key above the tables", "mode = \"http\"\n[slack]\n", "c.toml:1: mode: There is no such key above the tables. Put it below the header [slack]."},
+		{"both's key above the tables", "token_env = \"A\"\n[slack]\n", "c.toml:1: token_env: There is no such key above the tables. Put it below the header [discord] or [slack]."},
+		{"an unknown mode", "[slack]\nmode = \"sockets\"\n", "c.toml:2: [slack] mode: This takes socket or http, not \"sockets\". Did you mean socket?"},
+		{"http without an address", "[slack]\nmode = \"http\"\n", "c.toml:2: [slack] mode: With \"http\""},
+		{"an address without http", "[slack]\nlisten = \":8080\"\n", "c.toml:2: [slack] listen: Without mode"},
+		{"an address of the web", "[slack]\nmode = \"http\"\nlisten = \"https://bot.example.org\"\n", "c.toml:3: [slack] listen: This is not an address to listen on"},
+		{"a port that is none", "[slack]\nmode = \"http\"\nlisten = \"localhost:99999\"\n", "c.toml:3: [slack] listen: "},
+		{"a command of Slack", "[slack]\ncommand = \"/who\"\n", "c.toml:2: [slack] command: /who is a command of Slack itself"},
+		{"a command without a slash", "[slack]\ncommand = \"desk\"\n", "c.toml:2: [slack] command: \"desk\" does not begin with a slash"},
+		{"no id", "[slack]\n[[slack.workspace]]\nid = \"T1\"\ntoken_env = \"A\"\n[[slack.workspace]]\ntoken_env = \"B\"\n", "c.toml:5: [[slack.workspace]]: This workspace has no id"},
+		{"one needs no id", "[slack]\n[[slack.workspace]]\nbook = \"harbour\"\n", ""},
+		{"the same workspace", "[slack]\n[[slack.workspace]]\nid = \"T1\"\ntoken_env = \"A\"\n[[slack.workspace]]\nid = \"T1\"\ntoken_env = \"B\"\n", "c.toml:6: [[slack.workspace]] id: The workspace T1 is listed twice"},
+		{"the same token", "[slack]\n[[slack.workspace]]\nid = \"T1\"\n[[slack.workspace]]\nid = \"T2\"\n", "c.toml:5: [[slack.workspace]]: This workspace would have the token of another above"},
+		{"the same token by name", "[slack]\n[[slack.workspace]]\nid = \"T1\"\ntoken_env = \"A\"\n[[slack.workspace]]\nid = \"T2\"\ntoken_env = \"A\"\n", "c.toml:7: [[slack.workspace]]: This workspace would have the token of another above"},
+		{"two app-level tokens", "[slack]\napp_token_env = \"A\"\napp_token_file = \"b\"\n", "c.toml:3: [slack]: app_token_env and app_token_file both say where the app-level token is"},
+		{"Slack's secrets", "[slack]\ntoken = \"xoxb-CANARY\"\napp_token = \"xapp-CANARY\"\nsigning_secret = \"CANARY\"\nbot_token = \"CANARY\"\n", "c.toml:2: [slack] token: A secret does not belong in this file. Take it out, and put it into the environment variable SLACK_BOT_TOKEN|c.toml:3: [slack] app_token: A secret does not belong in this file. Take it out, and put it into the environment variable SLACK_APP_TOKEN|c.toml:4: [slack] signing_secret: A secret does not belong in this file. Take it out, and put it into the environment variable SLACK_SIGNING_SECRET|c.toml:5: [slack] bot_token: A secret does not belong in this file. Take it out, and put it into the environment variable SLACK_BOT_TOKEN"},
+		{"a token for its variable's name", "[slack]\ntoken_env = \"xoxb-CANARY\"\n", "c.toml:2: [slack] token_env: This is not the name of an environment variable. Write its name here, such as \"SLACK_BOT_TOKEN\""},
+		{"a signing secret for its variable's name", "[slack]\nsigning_secret_env = \"abcdef0123456789abcdef0123456789\"\n", "c.toml:2: [slack] signing_secret_env: This is not the name of an environment variable"},
 		{"a secret without quotes", "[discord]\ntoken = CANARY.abc\n", "c.toml:2: This is not TOML"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -126,7 +309,11 @@ func TestConfig_EveryProblemHasItsLine(t *testing.T) {
 			for i, p := range problems {
 				got[i] = p.String()
 			}
-			if want := strings.Split(tt.want, "|"); !slices.EqualFunc(got, want, strings.HasPrefix) {
+			var want []string
+			if tt.want != "" {
+				want = strings.Split(tt.want, "|")
+			}
+			if !slices.EqualFunc(got, want, strings.HasPrefix) {
 				t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
 			if strings.Contains(strings.Join(got, ""), "CANARY") {
@@ -170,10 +357,11 @@ func FuzzParseConfig(f *testing.F) {
 	}
 	f.Add(example)
 	f.Add([]byte("[discord]\ncommands = [\n\"x\"\n[[discord.server]]\nid = 5\nid = {a.b=1}\n"))
+	f.Add([]byte("[slack]\nmode = \"http\"\n[[slack.workspace]]\nid = \"T1\"\n[[slack.workspace]]\nid = 5\ntoken_file = \"x\"\ntoken_env = []\n"))
 	f.Add([]byte("a.b = 1\n[a]\n[[a.b]]\n# \x01\n\"\"\"\nx"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, problems := parseConfig("c.toml", data)
-		if c.discord == nil && len(problems) == 0 {
+		if c.discord == nil && c.slack == nil && len(problems) == 0 {
 			t.Error("it names no platform, and that is no problem")
 		}
 		lines := strings.Count(string(data), "\n") + 1

@@ -4,21 +4,17 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"github.com/briefbot/briefbot/bot/discord"
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/briefings/bookfile"
 	"github.com/briefbot/briefbot/store"
 )
-
-// defaultTokenEnv is the environment variable that has Discord's token unless
-// the config names another.
-const defaultTokenEnv = "BRIEFBOT_DISCORD_TOKEN"
 
 // setting is a key that a table may have, and what reads its value.
 type setting struct {
@@ -41,8 +37,8 @@ func (r *configReader) report(line int, key, format string, args ...any) {
 // root reads the keys above any table, and the tables.
 func (r *configReader) root(t *tomlTable) {
 	r.table(t, "", r.rootSettings())
-	if r.config.discord == nil && !r.broken && t.find("discord") == nil {
-		r.report(0, "", "It names no platform, so there is nothing to run. Add the table [discord]; config.example.toml shows what goes into it.")
+	if !r.broken && t.find("discord") == nil && t.find("slack") == nil {
+		r.report(0, "", "It names no platform, so there is nothing to run. Add the table [discord] or [slack]; config.example.toml shows what goes into them.")
 	}
 }
 
@@ -52,17 +48,46 @@ func (r *configReader) rootSettings() []setting {
 		{"log", func(k *tomlKey) {
 			r.config.log, _ = r.oneOf(k, "", "debug", "info", "warn", "error")
 		}},
-		{"discord", func(k *tomlKey) {
-			switch list := k.value.tables(); {
-			case k.value.table != nil:
-				r.discord(k.value.table)
-			case len(list) > 0:
-				r.report(k.line, "", "Write this header as [discord], once.")
-				r.discord(list[0])
-			default:
-				r.report(k.line, "", "Write [discord] as a header on a line of its own, and its keys below it.")
-			}
-		}},
+		{"discord", func(k *tomlKey) { r.platform(k, r.discord) }},
+		{"slack", func(k *tomlKey) { r.platform(k, r.slack) }},
+	}
+}
+
+// platform reads the table of a platform.
+func (r *configReader) platform(k *tomlKey, read func(t *tomlTable)) {
+	switch list := k.value.tables(); {
+	case k.value.table != nil:
+		read(k.value.table)
+	case len(list) > 0:
+		r.report(k.line, "", "Write this header as [%s], once.", k.name)
+		read(list[0])
+	default:
+		r.report(k.line, "", "Write [%s] as a header on a line of its own, and its keys below it.", k.name)
+	}
+}
+
+// listed returns the tables of a [[header]], such as [[discord.server]].
+func (r *configReader) listed(k *tomlKey, platform string) []*tomlTable {
+	header := fmt.Sprintf("[[%s.%s]]", platform, k.name)
+	list := k.value.tables()
+	switch {
+	case k.value.table != nil:
+		r.report(k.line, "", "Write this header as %s, once for each %s.", header, k.name)
+		return []*tomlTable{k.value.table}
+	case len(list) == 0:
+		r.report(k.line, fmt.Sprintf("[%s] %s", platform, k.name), "List each %s below a header %s of its own, with its id and its book.", k.name, header)
+	}
+	return list
+}
+
+// listedTwice reports places of a platform that the config lists twice.
+func (r *configReader) listedTwice(t *ties) {
+	seen := map[briefings.Workspace]bool{}
+	for _, p := range t.places {
+		if p.id != "" && seen[p.id] {
+			r.report(p.line, fmt.Sprintf("[[%s.%s]] id", t.platform, t.place), "The %s %s is listed twice. Keep one.", t.place, p.id)
+		}
+		seen[p.id] = true
 	}
 }
 
@@ -96,59 +121,32 @@ func hasPassword(dsn string) bool {
 	return has || u.Query().Has("password") || u.Query().Has("sslpassword")
 }
 
-// discord reads the table [discord].
-func (r *configReader) discord(t *tomlTable) {
-	c := &discordConfig{line: t.line, tokenEnv: defaultTokenEnv, tokenLine: t.line, scope: discord.Global}
-	r.config.discord = c
-	r.table(t, "[discord]", r.discordSettings(c))
-	if env, file := t.find("token_env"), t.find("token_file"); env != nil && file != nil {
-		r.report(max(env.line, file.line), "[discord]", "token_env and token_file both say where the token is. Keep one.")
+// secret returns the two keys that say where a secret is.
+func (r *configReader) secret(ref *secretRef, k *secretKind, table string) []setting {
+	return []setting{
+		{k.key + "_env", func(key *tomlKey) {
+			ref.env, ref.named, ref.line = "", true, key.line
+			name, ok := r.text(key, table)
+			switch {
+			case ok && (!variableName.MatchString(name) || isHex(name)):
+				r.report(key.line, table+" "+key.name, "This is not the name of an environment variable. Write its name here, such as %q, and never the %s itself. If this was the %[2]s, %[3]s.", k.env, k.noun, k.renew)
+			case ok:
+				ref.env = name
+			}
+		}},
+		{k.key + "_file", func(key *tomlKey) {
+			ref.env, ref.named, ref.line = "", true, key.line
+			if path, ok := r.text(key, table); ok {
+				ref.file = beside(r.config.path, path)
+			}
+		}},
 	}
-	if c.scope == discord.Servers && len(c.servers) == 0 && t.find("server") == nil && !r.broken {
-		r.report(t.find("commands").line, "[discord] commands", `With "servers", the commands are only in the servers that are listed, and none is. Add [[discord.server]] with the id of each, or write "global".`)
-	}
-	r.sameServer(c)
 }
 
-func (r *configReader) discordSettings(c *discordConfig) []setting {
-	const table = "[discord]"
-	return []setting{
-		{"token_env", func(k *tomlKey) {
-			c.tokenEnv = ""
-			name, ok := r.text(k, table)
-			switch {
-			case ok && !variableName.MatchString(name):
-				r.report(k.line, table+" token_env", "This is not the name of an environment variable. Write its name here, such as %q, and never the token itself. If this was the token, reset it.", defaultTokenEnv)
-			case ok:
-				c.tokenEnv, c.tokenLine = name, k.line
-			}
-		}},
-		{"token_file", func(k *tomlKey) {
-			c.tokenEnv = ""
-			if path, ok := r.text(k, table); ok {
-				c.tokenFile, c.tokenLine = beside(r.config.path, path), k.line
-			}
-		}},
-		{"commands", func(k *tomlKey) {
-			if scope, ok := r.oneOf(k, table, string(discord.Global), string(discord.Servers)); ok {
-				c.scope = discord.Scope(scope)
-			}
-		}},
-		{"book", func(k *tomlKey) { c.book = r.book(k, table) }},
-		{"base_url", func(k *tomlKey) { c.baseURL = r.address(k, table) }},
-		{"server", func(k *tomlKey) {
-			list := k.value.tables()
-			switch {
-			case k.value.table != nil:
-				r.report(k.line, "", "Write this header as [[discord.server]], once for each server.")
-				list = []*tomlTable{k.value.table}
-			case len(list) == 0:
-				r.report(k.line, "[discord] server", `List each server below a header [[discord.server]] of its own, with its id and its book.`)
-			}
-			for _, t := range list {
-				r.server(t, c)
-			}
-		}},
+// oneSource reports a secret that is said to be in two places.
+func (r *configReader) oneSource(t *tomlTable, k *secretKind, table string) {
+	if env, file := t.find(k.key+"_env"), t.find(k.key+"_file"); env != nil && file != nil {
+		r.report(max(env.line, file.line), table, "%s_env and %[1]s_file both say where the %s is. Keep one.", k.key, k.noun)
 	}
 }
 
@@ -156,58 +154,13 @@ func (r *configReader) discordSettings(c *discordConfig) []setting {
 // like that: Discord's have dots, and others hyphens.
 var variableName = regexp.MustCompile(`\A[A-Za-z_][A-Za-z0-9_]*\z`)
 
-// server reads a table [[discord.server]].
-func (r *configReader) server(t *tomlTable, c *discordConfig) {
-	s := serverConfig{line: t.line}
-	r.table(t, "[[discord.server]]", r.serverSettings(&s))
-	if t.find("id") == nil && !r.broken {
-		r.report(t.line, "[[discord.server]]", "This server has no id. In Discord, turn on Developer Mode, right-click on the server and choose Copy Server ID; write it here as id = \"…\".")
-	}
-	if s.id != "" {
-		c.servers = append(c.servers, s)
-	}
-}
-
-func (r *configReader) serverSettings(s *serverConfig) []setting {
-	const table = "[[discord.server]]"
-	return []setting{
-		{"id", func(k *tomlKey) {
-			if id, ok := r.text(k, table); ok {
-				if isSnowflake(id) {
-					s.id, s.line = briefings.Workspace(id), k.line
-				} else {
-					r.report(k.line, table+" id", "This is not the id of a Discord server, which is a number. In Discord, turn on Developer Mode, right-click on the server and choose Copy Server ID.")
-				}
-			}
-		}},
-		{"book", func(k *tomlKey) { s.book = r.book(k, table) }},
-	}
-}
-
-// sameServer reports servers that are listed twice.
-func (r *configReader) sameServer(c *discordConfig) {
-	seen := map[briefings.Workspace]bool{}
-	for _, s := range c.servers {
-		if seen[s.id] {
-			r.report(s.line, "[[discord.server]] id", "The server %s is listed twice. Keep one.", s.id)
-		}
-		seen[s.id] = true
-	}
-}
-
-// isSnowflake reports whether s is an id as Discord makes them: a number of 64
-// bits. Discord's have 17 digits and more; those of a stand-in may have fewer.
-func isSnowflake(s string) bool {
-	n, err := strconv.ParseUint(s, 10, 64)
-	return err == nil && strconv.FormatUint(n, 10) == s
+// isHex reports whether s may be Slack's signing secret, which is 32 hex digits.
+func isHex(s string) bool {
+	return len(s) >= 16 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // table reads the keys of a table.
 func (r *configReader) table(t *tomlTable, name string, settings []setting) {
-	keys := make([]string, len(settings))
-	for i, s := range settings {
-		keys[i] = s.key
-	}
 next:
 	for _, k := range t.keys {
 		for _, s := range settings {
@@ -216,8 +169,16 @@ next:
 				continue next
 			}
 		}
-		r.unknown(k, name, keys)
+		r.unknown(k, name, keysOf(settings))
 	}
+}
+
+func keysOf(settings []setting) []string {
+	keys := make([]string, len(settings))
+	for i, s := range settings {
+		keys[i] = s.key
+	}
+	return keys
 }
 
 // unknown says what to do about a key that a table does not have.
@@ -228,33 +189,92 @@ func (r *configReader) unknown(k *tomlKey, table string, keys []string) {
 	isTable := k.value.table != nil || len(k.value.tables()) > 0
 	switch {
 	case !isTable && isSecretKey(k.name, guess):
-		r.report(k.line, place, "A secret does not belong in this file. Take it out, and put it into the environment variable %s, or into a file that only its owner may read and that token_file names. Where others could read this file, reset the token.", defaultTokenEnv)
+		r.report(k.line, place, "A secret does not belong in this file. Take it out, and put it into %s. Where others could read this file, reset the %s.", whereSecretsGo(k.name, table), secretNoun(k.name))
 	case isTable && table == "":
-		r.report(k.line, "", "There is no table [%s] in a config. The tables are [discord] and [[discord.server]].", key)
+		r.report(k.line, "", "There is no table [%s] in a config. %s", key, meantTable(k.name))
 	case isTable && table == "[discord]":
 		r.report(k.line, "", "There is no table [discord.%s] in a config. Did you mean [[discord.server]]?", key)
+	case isTable && table == "[slack]":
+		r.report(k.line, "", "There is no table [slack.%s] in a config. Did you mean [[slack.workspace]]?", key)
 	case guess != "":
 		r.report(k.line, place, "There is no such key here. Did you mean %s?", guess)
-	case table == "" && near(k.name, discordKeys()) != "":
-		r.report(k.line, place, "There is no such key above the tables. Put it below the header [discord].")
+	case table == "" && len(headersOf(k.name)) > 0:
+		r.report(k.line, place, "There is no such key above the tables. Put it below the header %s.", strings.Join(headersOf(k.name), " or "))
 	default:
 		r.report(k.line, place, "There is no such key here. There are %s. Correct it, or delete the line.", strings.Join(keys, ", "))
 	}
+}
+
+func meantTable(name string) string {
+	if guess := near(name, []string{"discord", "slack"}); guess != "" {
+		return "Did you mean [" + guess + "]?"
+	}
+	return "The tables are [discord] with [[discord.server]], and [slack] with [[slack.workspace]]."
+}
+
+// headersOf returns below which headers a key belongs that stands above them: of
+// those that have it, else of those that have one like it.
+func headersOf(key string) []string {
+	r := new(configReader)
+	var exact, like []string
+	for _, p := range []struct {
+		header string
+		keys   []string
+	}{
+		{"[discord]", keysOf(r.discordSettings(new(discordConfig)))},
+		{"[slack]", keysOf(r.slackSettings(new(slackConfig)))},
+	} {
+		if slices.Contains(p.keys, key) {
+			exact = append(exact, p.header)
+		}
+		if near(key, p.keys) != "" {
+			like = append(like, p.header)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return like
 }
 
 // isSecretKey reports whether a key that a table does not have is where people
 // put a secret. guess is the key that it is near to, if any.
 func isSecretKey(key, guess string) bool {
 	key = strings.ToLower(key)
-	return key == "token" || guess == "" && (strings.Contains(key, "token") || strings.Contains(key, "secret") || strings.Contains(key, "password"))
+	if strings.HasSuffix(key, "_env") || strings.HasSuffix(key, "_file") {
+		return false
+	}
+	for _, k := range []*secretKind{slackBotToken, slackAppToken, slackSigningSecret} {
+		if key == k.key {
+			return true
+		}
+	}
+	return guess == "" && (strings.Contains(key, "token") || strings.Contains(key, "secret") || strings.Contains(key, "password"))
 }
 
-func discordKeys() []string {
-	var keys []string
-	for _, s := range new(configReader).discordSettings(nil) {
-		keys = append(keys, s.key)
+// whereSecretsGo says where the secret belongs that stands at a key of a table.
+func whereSecretsGo(key, table string) string {
+	kind := discordToken
+	key = strings.ToLower(key)
+	switch inSlack := strings.Contains(table, "slack"); {
+	case table == "":
+		return "an environment variable, or into a file that only its owner may read; config.example.toml shows how each is named"
+	case inSlack && (strings.Contains(key, "sign") || strings.Contains(key, "secret")):
+		kind = slackSigningSecret
+	case inSlack && strings.Contains(key, "app"):
+		kind = slackAppToken
+	case inSlack:
+		kind = slackBotToken
 	}
-	return keys
+	return fmt.Sprintf("the environment variable %s, or into a file that only its owner may read and that %s_file names", kind.env, kind.key)
+}
+
+// secretNoun is what to call the secret at a key.
+func secretNoun(key string) string {
+	if strings.Contains(strings.ToLower(key), "token") {
+		return "token"
+	}
+	return "secret"
 }
 
 // text returns the value of a key that takes text.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -11,27 +10,13 @@ import (
 
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/bot/discord"
+	"github.com/briefbot/briefbot/briefings/bookfile"
 )
 
 // invitePatience is how long Discord may take to say whose token it is.
 const invitePatience = 30 * time.Second
 
-func (a *app) discordCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "discord",
-		Short: "What is only for Discord",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return misuse("There is no command %q below 'briefbot discord'. 'briefbot discord --help' lists what there is.", strings.Join(args, " "))
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	a.configFlag(c)
-	c.AddCommand(a.inviteCommand())
-	return c
-}
+func (a *app) discordCommand() *cobra.Command { return a.platformCommand("Discord", a.inviteCommand()) }
 
 func (a *app) inviteCommand() *cobra.Command {
 	var id string
@@ -78,15 +63,22 @@ func (a *app) applicationID(ctx context.Context) (string, error) {
 	if a.configPath == "" && a.getenv("BRIEFBOT_CONFIG") == "" {
 		return "", misuse("Say which application: --application-id with the number that its General Information page shows, or --config with the config file whose token belongs to it.")
 	}
-	c, err := a.wholeConfig("discord invite")
+	c, err := a.mendedConfig("discord invite")
 	if err != nil {
 		return "", err
+	}
+	if c.discord == nil {
+		return "", misuse("The config file %s has no table [discord], so there is no token to ask with. Say which application with --application-id.", c.path)
+	}
+	if p := a.readSecret(&c.discord.token); p != nil {
+		p.File = c.path
+		return "", a.refuse(c.path, []bookfile.Problem{*p})
 	}
 	log, err := a.logger()
 	if err != nil {
 		return "", err
 	}
-	d, err := a.discordAdapter(c.discord, &bookOfServer{noStore{}}, bot.NewOffers(nil, log), log)
+	d, err := a.discordAdapter(c.discord, surroundings{books: &boundBooks{noStore{}}, offers: bot.NewOffers(nil, log), log: log})
 	if err != nil {
 		return "", err
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/briefbot/briefbot/bot"
-	"github.com/briefbot/briefbot/bot/discord"
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/briefings/bookfile"
 	"github.com/briefbot/briefbot/briefings/starter"
@@ -36,7 +35,7 @@ func (a *app) doctorCommand() *cobra.Command {
 		Use:   "doctor --config FILE",
 		Short: "Say what stands in the way of 'briefbot run'",
 		Long: `doctor looks at all that 'briefbot run' needs: the config, the database and the
-space for it, the token, and what each platform says of the bot. It works beside
+space for it, the tokens, and what each platform says of the bot. It works beside
 a running bot, makes no database, and posts nothing.
 
 The exit code is 0 when there is no problem, else 3.`,
@@ -93,14 +92,12 @@ func (a *app) examine(ctx context.Context, c *config, problems []bookfile.Proble
 	if o != nil || a.noDatabase() {
 		findings = append(findings, a.examineBooks(ctx, c, books)...)
 	}
-	if missing := a.readTokens(c); len(missing) > 0 {
-		return append(findings, problemFindings("Token", missing)...), nil
-	}
+	findings = append(findings, problemFindings("Token", a.readTokens(c))...)
 	core, err := bot.New(briefings.NewLibrary(nil), bot.Options{}) // for its table of commands
 	if err != nil {
 		return nil, err
 	}
-	platforms, err := a.platforms(c, &bookOfServer{asBound{books, c}}, bot.NewOffers(nil, log), log)
+	platforms, err := a.platforms(c.ready(), surroundings{books: &boundBooks{asBound{books, c}}, offers: bot.NewOffers(nil, log), inbound: noStore{}, log: log})
 	if err != nil {
 		return append(findings, bot.Finding{Level: bot.Problem, Subject: "Config", Message: inWords(err)}), nil
 	}
@@ -139,7 +136,7 @@ func (a *app) examineDatabase(ctx context.Context) (*opened, []bot.Finding) {
 	return o, append([]bot.Finding{about(bot.Good, shownDSN(a.dsn())+" can be used by this version of briefbot.", "")}, space...)
 }
 
-// examineBooks looks whether every server of the config gets a book. A database
+// examineBooks looks whether every workspace of the config gets a book. A database
 // that is not there yet has the one that it will be made with.
 func (a *app) examineBooks(ctx context.Context, c *config, s bookStore) []bot.Finding {
 	about := func(level bot.Level, message, fix string) []bot.Finding {
@@ -158,11 +155,21 @@ func (a *app) examineBooks(ctx context.Context, c *config, s bookStore) []bot.Fi
 	if missing := c.missingBooks(have); len(missing) > 0 {
 		return problemFindings("Books", missing)
 	}
-	if d := c.discord; d != nil && d.book.id == "" && len(have) > 1 {
-		return about(bot.Notice, fmt.Sprintf("The database holds several books: %s. Discord servers that are not listed in the config have none.", listBooks(have)),
-			`Name the book for them in the config: book = "…" below [discord].`)
+	var findings []bot.Finding
+	for _, t := range c.ties() {
+		if t.needsBook() && len(have) > 1 {
+			findings = append(findings, about(bot.Notice, fmt.Sprintf("The database holds several books: %s. %s %s have none.", listBooks(have), t.name, t.others),
+				fmt.Sprintf(`Name the book for them in the config: book = "…" below [%s].`, t.platform))...)
+		}
 	}
-	return about(bot.Good, fmt.Sprintf("Every server has a book. There are: %s.", listBooks(have)), "")
+	if len(findings) > 0 {
+		return findings
+	}
+	var places []string
+	for _, t := range c.ties() {
+		places = append(places, t.name+" "+t.place)
+	}
+	return about(bot.Good, fmt.Sprintf("Every %s has a book. There are: %s.", strings.Join(places, " and every "), listBooks(have)), "")
 }
 
 // noStore stands for a database that is not there.
@@ -173,17 +180,21 @@ func (noStore) Binding(context.Context, briefings.Platform, briefings.Workspace)
 	return briefings.Binding{}, briefings.Errorf(briefings.ErrNotFound, "There is no database yet.")
 }
 
-// asBound is a store as it is going to be when run has bound the servers that
-// the config lists.
+func (noStore) Claim(context.Context, briefings.BookID, briefings.Platform, string, time.Time) (bool, error) {
+	return false, briefings.Errorf(briefings.ErrNotFound, "There is no database yet.")
+}
+
+// asBound is a store as it is going to be when run has bound the workspaces
+// that the config lists.
 type asBound struct {
 	bookStore
 	config *config
 }
 
 func (s asBound) Binding(ctx context.Context, p briefings.Platform, w briefings.Workspace) (briefings.Binding, error) {
-	if p == discord.Platform && s.config.discord != nil {
-		for _, b := range s.config.discord.bindings() {
-			if b.Workspace == w {
+	for _, t := range s.config.ties() {
+		for _, b := range t.bindings() {
+			if b.Platform == p && b.Workspace == w {
 				return b, nil
 			}
 		}

@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/bot/discord"
+	"github.com/briefbot/briefbot/bot/slack"
 	"github.com/briefbot/briefbot/briefings"
 )
 
@@ -16,52 +20,105 @@ type platform struct {
 	adapter bot.Adapter
 }
 
-// platforms returns an adapter for each platform of the config. books is asked
-// for the book of each server.
-func (a *app) platforms(c *config, books *bookOfServer, offers *bot.Offers, log *slog.Logger) ([]platform, error) {
+// surroundings are what adapters get from the program, beside their part of the
+// config.
+type surroundings struct {
+	books   *boundBooks // is asked for the book of each workspace
+	offers  *bot.Offers
+	inbound bot.Inbound
+	log     *slog.Logger
+}
+
+// platforms returns an adapter for each platform of the config.
+func (a *app) platforms(c *config, s surroundings) ([]platform, error) {
 	var list []platform
 	if c.discord != nil {
-		d, err := a.discordAdapter(c.discord, books, offers, log)
+		d, err := a.discordAdapter(c.discord, s)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, platform{"Discord", d})
+		list = append(list, platform{c.discord.name, d})
+	}
+	if c.slack != nil {
+		sl, err := a.slackAdapter(c.slack, s)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, platform{c.slack.name, sl})
 	}
 	return list, nil
 }
 
-func (a *app) discordAdapter(c *discordConfig, books *bookOfServer, offers *bot.Offers, log *slog.Logger) (*discord.Discord, error) {
+func (a *app) discordAdapter(c *discordConfig, s surroundings) (*discord.Discord, error) {
 	return discord.New(discord.Options{
-		Token:   c.token,
+		Token:   c.token.value,
 		BaseURL: c.baseURL,
 		Scope:   c.scope,
-		Servers: c.serverIDs(),
+		Servers: c.ids(),
 		Book: func(ctx context.Context, server briefings.Workspace) (briefings.BookID, error) {
-			return books.find(ctx, discord.Platform, server, c.book.id)
+			return s.books.find(ctx, &c.ties, server)
 		},
-		Offers: offers,
+		Offers: s.offers,
 		Now:    a.now,
-		Log:    log,
+		Log:    s.log,
 	})
 }
 
-// bookStore is what bookOfServer needs of a store.
+func (a *app) slackAdapter(c *slackConfig, s surroundings) (*slack.Slack, error) {
+	return slack.New(slack.Options{
+		Mode:    c.mode,
+		Apps:    c.apps(),
+		Listen:  c.listen,
+		Command: c.command,
+		BaseURL: c.baseURL,
+		Book: func(ctx context.Context, workspace briefings.Workspace) (briefings.BookID, error) {
+			return s.books.find(ctx, &c.ties, workspace)
+		},
+		Offers:  s.offers,
+		Inbound: s.inbound,
+		Now:     a.now,
+		Log:     s.log,
+	})
+}
+
+// platformCommand returns the group of the commands that are for one platform only.
+func (a *app) platformCommand(name string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{
+		Use:   strings.ToLower(name),
+		Short: "What is only for " + name,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return misuse("There is no command %q below 'briefbot %s'. 'briefbot %[2]s --help' lists what there is.", strings.Join(args, " "), cmd.Name())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	a.configFlag(c)
+	c.AddCommand(commands...)
+	return c
+}
+
+// bookStore is what boundBooks needs of a store.
 type bookStore interface {
 	Books(ctx context.Context) ([]briefings.BookID, error)
 	Binding(ctx context.Context, p briefings.Platform, w briefings.Workspace) (briefings.Binding, error)
 }
 
-// bookOfServer finds the book of a server. It asks the store each time, so that
+// boundBooks finds the book of a workspace. It asks the store each time, so that
 // a binding that another process has made holds at once.
-type bookOfServer struct{ store bookStore }
+type boundBooks struct{ store bookStore }
 
-// find returns the book that the store ties the server to, else the one that
+// find returns the book that the store ties the workspace to, else the one that
 // the config gives to all others, else the only one there is. Where there are
 // several it returns ErrNotFound, with a sentence for the person in the chat. The
-// server "" stands for a direct message before any server is known.
-func (b *bookOfServer) find(ctx context.Context, p briefings.Platform, server briefings.Workspace, others briefings.BookID) (briefings.BookID, error) {
-	if server != "" {
-		bound, err := b.store.Binding(ctx, p, server)
+// workspace "" stands for a direct message before any workspace is known.
+func (b *boundBooks) find(ctx context.Context, t *ties, workspace briefings.Workspace) (briefings.BookID, error) {
+	if book := t.only(); book != "" {
+		return book, nil
+	}
+	if workspace != "" {
+		bound, err := b.store.Binding(ctx, t.platform, workspace)
 		if err == nil {
 			return bound.Book, nil
 		}
@@ -69,8 +126,8 @@ func (b *bookOfServer) find(ctx context.Context, p briefings.Platform, server br
 			return "", err
 		}
 	}
-	if others != "" {
-		return others, nil
+	if t.book.id != "" {
+		return t.book.id, nil
 	}
 	books, err := b.store.Books(ctx)
 	switch {
@@ -78,9 +135,9 @@ func (b *bookOfServer) find(ctx context.Context, p briefings.Platform, server br
 		return "", err
 	case len(books) == 1:
 		return books[0], nil
-	case server == "":
-		return "", briefings.Errorf(briefings.ErrNotFound, "Direct messages are not bound to a book yet. Whoever runs briefbot adds it to the config: book = \"…\" below [%s].", p)
+	case workspace == "":
+		return "", briefings.Errorf(briefings.ErrNotFound, "Direct messages are not bound to a book yet. Whoever runs briefbot adds it to the config: book = \"…\" below [%s].", t.platform)
 	default:
-		return "", briefings.Errorf(briefings.ErrNotFound, "This server is not bound to a book yet. Whoever runs briefbot adds it to the config: [[%s.server]] with id = %q and its book.", p, string(server))
+		return "", briefings.Errorf(briefings.ErrNotFound, "This %s is not bound to a book yet. Whoever runs briefbot adds it to the config: [[%s.%[1]s]] with id = %[3]q and its book.", t.place, t.platform, string(workspace))
 	}
 }

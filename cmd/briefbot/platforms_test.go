@@ -12,7 +12,7 @@ import (
 	"github.com/briefbot/briefbot/store"
 )
 
-func TestBookOfServer(t *testing.T) {
+func TestBoundBooks_Find(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "book.db")
 	open := func() *store.Store {
@@ -24,16 +24,16 @@ func TestBookOfServer(t *testing.T) {
 		return s
 	}
 	s := open()
-	books := &bookOfServer{s}
+	books := &boundBooks{s}
 	find := func(server briefings.Workspace, others, want briefings.BookID) {
 		t.Helper()
-		if got, err := books.find(ctx, discord.Platform, server, others); err != nil || got != want {
+		if got, err := books.find(ctx, &ties{platform: discord.Platform, place: "server", book: namedBook{id: others}}, server); err != nil || got != want {
 			t.Errorf("server %q: %q, %v; want %q", server, got, err, want)
 		}
 	}
 	none := func(server briefings.Workspace, want string) {
 		t.Helper()
-		_, err := books.find(ctx, discord.Platform, server, "")
+		_, err := books.find(ctx, &ties{platform: discord.Platform, place: "server"}, server)
 		if !errors.Is(err, briefings.ErrNotFound) || !strings.Contains(inWords(err), want) {
 			t.Errorf("server %q: %v; want not found, and %q", server, err, want)
 		}
@@ -61,4 +61,20 @@ func TestBookOfServer(t *testing.T) {
 	}
 	find("111", "peace", "harbour")
 	find("222", "peace", "peace")
+
+	// The words are the platform's.
+	workspaces := &ties{platform: "slack", place: "workspace", listedOnly: true}
+	_, err := books.find(ctx, workspaces, "T1")
+	if want := "This workspace is not bound to a book yet. Whoever runs briefbot adds it to the config: [[slack.workspace]] with id = \"T1\" and its book."; err == nil || inWords(err) != want {
+		t.Errorf("%v; want %s", err, want)
+	}
+	// One that is listed without its id has the book that is named there, whatever
+	// it had.
+	if err := s.Bind(ctx, briefings.Binding{Platform: "slack", Workspace: "T1", Book: "harbour"}); err != nil {
+		t.Fatal(err)
+	}
+	workspaces.places = []place{{book: namedBook{id: "peace"}}}
+	if got, err := books.find(ctx, workspaces, "T1"); err != nil || got != "peace" {
+		t.Errorf("the only workspace: %q, %v; want peace", got, err)
+	}
 }

@@ -123,7 +123,7 @@ database gets the starter book, on the US–Russia–Ukraine peace talks.`,
   briefbot ask 'status talks'               the slash may be left out
   briefbot import mybook/ --dry-run         what a book in files would change
   briefbot export --format toml mybook/     the book as files
-  briefbot run --config config.toml         answer on Discord`,
+  briefbot run --config config.toml         answer on Discord and Slack`,
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -137,7 +137,7 @@ database gets the starter book, on the US–Russia–Ukraine peace talks.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flagError{err} })
 	root.AddCommand(a.askCommand(), a.importCommand(), a.exportCommand(), a.booksCommand(),
 		a.backupCommand(), a.restoreCommand(), a.verifyCommand(),
-		a.runCommand(), a.checkCommand(), a.doctorCommand(), a.discordCommand(), a.versionCommand())
+		a.runCommand(), a.checkCommand(), a.doctorCommand(), a.discordCommand(), a.slackCommand(), a.versionCommand())
 	root.AddCommand(helpTopics()...)
 	argumentsAreUsage(root.Commands())
 	root.Args = func(cmd *cobra.Command, list []string) error {

@@ -105,20 +105,20 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 		return err
 	}
 	offers := bot.NewOffers(o.store, o.log)
-	platforms, err := a.platforms(c, &bookOfServer{o.store}, offers, o.log)
+	platforms, err := a.platforms(c, surroundings{books: &boundBooks{o.store}, offers: offers, inbound: o.store, log: o.log})
 	if err != nil {
 		return err
 	}
-	if c.discord != nil {
-		for _, b := range c.discord.bindings() {
+	for _, t := range c.ties() {
+		for _, b := range t.bindings() {
 			if err := o.store.Bind(ctx, b); err != nil {
 				return err
 			}
 		}
-	}
-	if c.discord != nil && c.discord.book.id == "" && len(books) == 1 {
-		// Another book that is imported meanwhile takes nobody's away.
-		c.discord.book.id = books[0]
+		if t.book.id == "" && len(books) == 1 {
+			// Another book that is imported meanwhile takes nobody's away.
+			t.book.id = books[0]
+		}
 	}
 	names := make([]string, len(platforms))
 	for i, p := range platforms {
@@ -126,8 +126,10 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 	}
 	o.log.Info("briefbot is starting", "version", version(), "database", shownDSN(a.dsn()), "books", listBooks(books), "platforms", strings.Join(names, ", "))
 
-	if c.discord != nil && c.discord.book.id == "" && len(books) > 1 {
-		o.log.Warn("Discord servers that the config does not list have no book: the database holds several, and there is no book = \"…\" below [discord]")
+	for _, t := range c.ties() {
+		if t.needsBook() && len(books) > 1 {
+			o.log.Warn(fmt.Sprintf("%s %s have no book: the database holds several, and there is no book = \"…\" below [%s]", t.name, t.others, t.platform))
+		}
 	}
 
 	// What works for the platforms ends after them.
