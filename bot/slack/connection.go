@@ -15,8 +15,6 @@ import (
 // which nothing comes, not even the answer to a ping of ours, is dead.
 const (
 	helloTimeout = 10 * time.Second
-	pingEvery    = 15 * time.Second
-	silence      = 40 * time.Second
 	writeTimeout = 5 * time.Second
 	closeTimeout = 2 * time.Second
 	// drainFor is how long a connection that is to end is still listened to: Slack
@@ -28,10 +26,20 @@ const (
 	maxReadBytes = 4 << 20
 )
 
+// watching is how a connection is watched.
+type watching struct {
+	ping    time.Duration // how often we ping
+	silence time.Duration // after so long without a sign of life it is dead
+}
+
+// watched is how often Slack is pinged, and how long it may be silent.
+var watched = watching{ping: 15 * time.Second, silence: 40 * time.Second}
+
 // connection is one WebSocket to Slack. It reads until it ends, also while it is
 // being left.
 type connection struct {
 	ws       *websocket.Conn
+	watching watching
 	received func([]byte)
 	ended    func()
 
@@ -49,7 +57,7 @@ type ending struct {
 }
 
 // dial opens the WebSocket at an address.
-func dial(ctx context.Context, address string) (*connection, error) {
+func dial(ctx context.Context, address string, w watching) (*connection, error) {
 	d := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: helloTimeout, WriteBufferSize: frameBytes}
 	ws, resp, err := d.DialContext(ctx, address, nil)
 	if err != nil {
@@ -59,13 +67,13 @@ func dial(ctx context.Context, address string) (*connection, error) {
 		return nil, explain(err) // without the address, which holds a ticket
 	}
 	ws.SetReadLimit(maxReadBytes)
-	return &connection{ws: ws, leaving: make(chan ending, 1), done: make(chan struct{})}, nil
+	return &connection{ws: ws, watching: w, leaving: make(chan ending, 1), done: make(chan struct{})}, nil
 }
 
 // start begins to read.
 func (c *connection) start() {
 	c.watch = time.AfterFunc(helloTimeout, func() { c.cut("nothing came any more") })
-	alive := func() { c.watch.Reset(silence) }
+	alive := func() { c.watch.Reset(c.watching.silence) }
 	c.ws.SetPingHandler(func(data string) error {
 		alive()
 		return c.write(websocket.PongMessage, []byte(data))
@@ -103,7 +111,7 @@ func because(err error) string {
 
 // ping pings until the connection ends.
 func (c *connection) ping() {
-	tick := time.NewTicker(pingEvery)
+	tick := time.NewTicker(c.watching.ping)
 	defer tick.Stop()
 	for {
 		select {

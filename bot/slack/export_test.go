@@ -1,6 +1,10 @@
 package slack
 
-import "github.com/briefbot/briefbot/bot"
+import (
+	"time"
+
+	"github.com/briefbot/briefbot/bot"
+)
 
 // Unlimited takes the adapter's own rate limits away, so that a suite that asks
 // hundreds of questions takes no minutes. What they do is in limits_test.go.
@@ -11,6 +15,10 @@ func Unlimited(s *Slack) {
 		}
 	}
 }
+
+// Watch changes how the adapter's connections are watched, so that a test need
+// not wait for a dead one as long as the product does.
+func Watch(s *Slack, ping, silence time.Duration) { s.watching = watching{ping, silence} }
 
 // Rendered sets a card on pages, as messages.
 func Rendered(card *bot.Card) []message { return render(card, inMessage) }

@@ -87,6 +87,7 @@ type Slack struct {
 	forms  *forms
 	posted *presses
 	core   bot.Core
+	watching
 
 	mu        sync.Mutex
 	listening string // the address of HTTP, once it is known
@@ -126,7 +127,7 @@ func New(o Options) (*Slack, error) {
 	}
 	s := &Slack{
 		opts: o, log: o.Log.With("platform", Platform), client: client,
-		once: bot.NewOnce(rememberEvents), forms: newForms(), posted: newPresses(),
+		once: bot.NewOnce(rememberEvents), forms: newForms(), posted: newPresses(), watching: watched,
 	}
 	for _, a := range o.Apps {
 		switch {

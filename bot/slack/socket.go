@@ -35,6 +35,7 @@ type sockets struct {
 	log  *slog.Logger
 	take func(delivery)
 	now  func() time.Time
+	watching
 
 	mu   sync.Mutex
 	open map[*connection]bool
@@ -46,7 +47,7 @@ func (s *Slack) connect(ctx context.Context, take func(delivery), answered func(
 	var all sync.WaitGroup
 	ended := make(chan error, len(s.apps))
 	for _, a := range s.apps {
-		k := &sockets{app: a, api: s.client.api(bot.Secret{}, a.token), log: s.log, take: take, now: s.opts.Now, open: map[*connection]bool{}}
+		k := &sockets{app: a, api: s.client.api(bot.Secret{}, a.token), log: s.log, take: take, now: s.opts.Now, watching: s.watching, open: map[*connection]bool{}}
 		all.Go(func() { ended <- k.run(ctx, answered) })
 	}
 	all.Wait()
@@ -137,7 +138,7 @@ func (k *sockets) dial(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	c, err := dial(ctx, address)
+	c, err := dial(ctx, address, k.watching)
 	if err != nil {
 		return nil, err
 	}
