@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -54,6 +55,7 @@ type Offers struct {
 
 	mu         sync.Mutex
 	young, old map[string]briefings.Offer // by token
+	same       map[string]string          // the tokens of young, by what they offer to whom
 	pending    []briefings.Offer          // the oldest first
 	taken      int                        // how many have left pending, ever
 	lost       int                        // how many of them were not written, since that was last said
@@ -67,14 +69,20 @@ func NewOffers(store OfferStore, log *slog.Logger) *Offers {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Offers{store: store, log: log, full: make(chan struct{}, 1), young: map[string]briefings.Offer{}, old: map[string]briefings.Offer{}}
+	return &Offers{store: store, log: log, full: make(chan struct{}, 1), young: map[string]briefings.Offer{}, old: map[string]briefings.Offer{}, same: map[string]string{}}
 }
 
 // Keep gives the offer a token, keeps it, and returns the token. It waits for
-// nothing. The choices must not be changed afterwards.
+// nothing. The choices must not be changed afterwards. Who is offered the same
+// again within an hour gets the same token: people ask twice, and a button more
+// would say nothing new.
 func (o *Offers) Keep(offer briefings.Offer) (token string) {
+	what := likeness(offer)
+	if token := o.known(what, offer.Expires); token != "" {
+		return token
+	}
 	offer.Token = briefings.NewToken()
-	if o.add(offer) {
+	if o.add(offer, what) {
 		select {
 		case o.full <- struct{}{}:
 		default: // it has been signalled
@@ -83,15 +91,60 @@ func (o *Offers) Keep(offer briefings.Offer) (token string) {
 	return offer.Token
 }
 
+// offerSame is by how much an offer may end sooner than one that would be new.
+const offerSame = time.Hour
+
+// known returns the token of an offer that is like this one and ends within an
+// hour of it, or "".
+func (o *Offers) known(what string, expires time.Time) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	token := o.same[what]
+	if was, ok := o.young[token]; ok && expires.Sub(was.Expires).Abs() < offerSame {
+		return token
+	}
+	return ""
+}
+
+// likeness is the same of two offers that offer the same to the same people.
+func likeness(offer briefings.Offer) string {
+	var b strings.Builder
+	word := func(s string) {
+		b.WriteString(strconv.Itoa(len(s)))
+		b.WriteByte(':')
+		b.WriteString(s)
+	}
+	word(string(offer.Book))
+	word(string(offer.Actor.Platform))
+	word(string(offer.Actor.Workspace))
+	word(string(offer.Actor.User))
+	if offer.Shared {
+		b.WriteByte('+')
+	}
+	for _, c := range offer.Choices {
+		word(c.Command)
+		b.WriteString(strconv.Itoa(c.Page))
+		for _, a := range c.Args {
+			b.WriteByte(',')
+			word(a.Name)
+			word(a.Value)
+		}
+		b.WriteByte(';')
+	}
+	return b.String()
+}
+
 // add remembers the offer, and reports whether a batch is pending.
-func (o *Offers) add(offer briefings.Offer) bool {
+func (o *Offers) add(offer briefings.Offer, what string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.young) == offerGeneration {
 		o.young, o.old = o.old, o.young
 		clear(o.young)
+		clear(o.same)
 	}
 	o.young[offer.Token] = offer
+	o.same[what] = offer.Token
 	if len(o.pending) == maxPendingOffers {
 		o.take(1)
 		o.lost++

@@ -143,10 +143,43 @@ var presser = briefings.Actor{Platform: "test", Workspace: "guild", User: "reade
 // whoWitkoff is what a button of the tests stands for.
 var whoWitkoff = bot.Invocation{Command: "who", Args: []bot.Value{{Name: "name", Value: `steve "the envoy"`}, {Name: "full", Value: "true"}}}
 
+// anOffer is an offer that nobody has made before.
 func anOffer() briefings.Offer {
 	return briefings.Offer{
 		Book: "talks", Actor: presser, Expires: now.Add(bot.OfferLife),
-		Choices: []briefings.Offered{whoWitkoff.Offered(0), whoWitkoff.Offered(3)},
+		Choices: []briefings.Offered{whoWitkoff.Offered(0), whoWitkoff.Offered(3), whoWitkoff.Offered(3 + int(offersMade.Add(1)))},
+	}
+}
+
+var offersMade atomic.Int64
+
+// TestOffers_TheSameAgainIsTheSameToken: otherwise each question asked twice would
+// write to the store twice.
+func TestOffers_TheSameAgainIsTheSameToken(t *testing.T) {
+	h := openShop(t)
+	first := anOffer()
+	for name, c := range map[string]struct {
+		change func(*briefings.Offer)
+		same   bool
+	}{
+		"at once":           {func(*briefings.Offer) {}, true},
+		"half an hour on":   {func(o *briefings.Offer) { o.Expires = o.Expires.Add(30 * time.Minute) }, true},
+		"an hour on":        {func(o *briefings.Offer) { o.Expires = o.Expires.Add(time.Hour) }, false},
+		"to somebody else":  {func(o *briefings.Offer) { o.Actor.User += "2" }, false},
+		"in another place":  {func(o *briefings.Offer) { o.Actor.Workspace += "2" }, false},
+		"of another book":   {func(o *briefings.Offer) { o.Book += "2" }, false},
+		"to all":            {func(o *briefings.Offer) { o.Shared = true }, false},
+		"of something else": {func(o *briefings.Offer) { o.Choices = o.Choices[:1] }, false},
+		"of another value": {func(o *briefings.Offer) {
+			o.Choices = []briefings.Offered{whoWitkoff.With("name", "Putin").Offered(0), o.Choices[1]}
+		}, false},
+	} {
+		token := h.offers.Keep(first)
+		again := first
+		c.change(&again)
+		if got := h.offers.Keep(again); (got == token) != c.same {
+			t.Errorf("%s: the token is the same: %t, want %t", name, got == token, c.same)
+		}
 	}
 }
 
@@ -211,7 +244,7 @@ func TestPress_IsForWhomItWasMadeUnlessShared(t *testing.T) {
 			t.Errorf("another %s presses a shared button: %v", name, err)
 		}
 	}
-	for _, ordinal := range []int{-1, 2, 1 << 40} {
+	for _, ordinal := range []int{-1, 3, 1 << 40} {
 		if _, err := private.Press(presser, ordinal); !errors.Is(err, briefings.ErrNotFound) {
 			t.Errorf("button %d: %v", ordinal, err)
 		}

@@ -141,6 +141,9 @@ type Reply struct {
 	Card       *Card
 	Visibility Visibility
 	Outcome    Outcome
+	// Lasting says that the card is the very same in other replies, too: what a
+	// platform has made of it may be kept, by its pointer, and used again.
+	Lasting bool
 
 	// Again is the command that gives this answer to the same person once
 	// more, so that a platform can show the rest of it: what "since my last

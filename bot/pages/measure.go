@@ -2,7 +2,7 @@ package pages
 
 import (
 	"strings"
-	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 
@@ -17,8 +17,13 @@ func Line(s string) string { return strings.TrimSpace(bot.CleanLine(s)) }
 // at their strictest.
 func Units(s string) int {
 	n := 0
-	for _, r := range s {
-		n += utf16.RuneLen(r)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < utf8.RuneSelf, c >= 0xC0 && c < 0xF0: // the first byte of a character
+			n++
+		case c >= 0xF0: // of one that UTF-16 writes in two
+			n += 2
+		}
 	}
 	return n
 }

@@ -23,7 +23,8 @@ const labelMore = "More to ask"
 type answer struct {
 	reply bot.Reply
 	pages []message
-	page  int // which of the pages is shown, from 0
+	kept  *rendered // where pages are of it
+	page  int       // which of the pages is shown, from 0
 	// postable is true where it may be offered to post the answer.
 	postable bool
 }
@@ -33,6 +34,23 @@ func newAnswer(reply bot.Reply, page int, on surface) answer {
 	a := answer{reply: reply, pages: render(reply.Card, on)}
 	a.page = min(max(page, 0), len(a.pages)-1)
 	return a
+}
+
+// quick returns the answer to a command that one person sees: its first page with
+// its buttons, and as it stands in the acknowledgement.
+func (s *Slack) quick(a answer, book briefings.BookID, who briefings.Actor) message {
+	actions, own := a.reply.Presses(0, len(a.pages), a.postable)
+	if !a.reply.Lasting || len(actions)+len(own) == 0 || len(actions) > mostActions {
+		return s.dress(a, book, who, false)
+	}
+	o := bot.OfferOf(book, who, false, actions, own)
+	o.Expires = s.opts.Now().Add(bot.OfferLife)
+	token := s.opts.Offers.Keep(o)
+	ack, err := a.kept.ack(token, actions, own)
+	if err != nil {
+		return s.dress(a, book, who, false)
+	}
+	return message{Text: a.pages[0].Text, Blocks: a.pages[0].Blocks, ack: ack, below: func() []slack.Block { return rows(token, actions, own) }}
 }
 
 // refusal is the answer to what cannot be answered, in a sentence.

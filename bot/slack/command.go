@@ -31,27 +31,19 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 		}
 		line = homeCommand // where no form can be opened
 	}
-	done := s.work(ctx, p, func(ctx context.Context) *message {
+	late := time.AfterFunc(ackAfter, func() { _ = d.ack(nil) })
+	defer late.Stop()
+	m := s.work(ctx, p, func(ctx context.Context) *message {
 		return s.answer(ctx, p, "slash", cmp.Or(c.TriggerID, c.ResponseURL, d.id), bot.Request{Text: line})
 	})
-	patience := time.NewTimer(ackAfter)
-	defer patience.Stop()
-	var m *message
-	select {
-	case m = <-done:
-		if m == nil {
-			_ = d.ack(nil)
-			return
-		}
-		if d.ack(private(*m)) == nil {
-			return
-		}
-		_ = d.ack(nil) // it was too large, or the form has been acknowledged
-	case <-patience.C:
+	if m == nil {
 		_ = d.ack(nil)
-		m = <-done
+		return
 	}
-	s.tell(ctx, p, m)
+	if d.ack(private(*m)) != nil {
+		_ = d.ack(nil) // it was too large; or it is late
+		s.tell(ctx, p, m)
+	}
 }
 
 // line is what was asked, as it would be typed behind our own command. A command
@@ -80,10 +72,10 @@ func (s *Slack) answer(ctx context.Context, p place, via, event string, asked bo
 	r := s.request(ctx, p, book, via)
 	r.Text, r.Invocation, r.Aloud = asked.Text, asked.Invocation, asked.Aloud
 	reply := s.core.Handle(ctx, r)
-	a := newAnswer(reply, 0, inMessage)
-	a.postable = !p.alone() && p.channel != ""
+	pages := s.kept.render(reply)
+	a := answer{reply: reply, pages: pages.pages, kept: pages, postable: !p.alone() && p.channel != ""}
 	if reply.Visibility != bot.Shared || p.alone() || p.channel == "" {
-		return said(s.dress(a, book, p.actor(), false))
+		return said(s.quick(a, book, p.actor()))
 	}
 	first, err := s.claim(ctx, book, event)
 	switch {

@@ -43,9 +43,12 @@ func pack(payload any) ([]byte, error) {
 	if payload == nil {
 		return nil, nil
 	}
-	raw, err := json.Marshal(payload)
-	if err != nil {
-		return nil, err
+	raw, ready := payload.(packed)
+	if !ready {
+		var err error
+		if raw, err = json.Marshal(payload); err != nil {
+			return nil, err
+		}
 	}
 	if len(raw) > mostAckBytes {
 		return nil, errTooLarge

@@ -97,7 +97,7 @@ func (s *Slack) mentioned(ctx context.Context, w *workspace, e event) {
 		me = e.Authorizations[0].UserID
 	}
 	p := e.place(w)
-	m := <-s.work(ctx, p, func(ctx context.Context) *message {
+	m := s.work(ctx, p, func(ctx context.Context) *message {
 		there := p
 		there.thread = cmp.Or(p.thread, e.Event.Timestamp)
 		return s.answer(ctx, there, "mention", e.key(), bot.Request{Text: addressed(e.Event.Text, me), Aloud: true})
@@ -125,7 +125,7 @@ func addressed(text, me string) string {
 // written answers a message in the person's conversation with us.
 func (s *Slack) written(ctx context.Context, w *workspace, e event) {
 	p := e.place(w)
-	m := <-s.work(ctx, p, func(ctx context.Context) *message {
+	m := s.work(ctx, p, func(ctx context.Context) *message {
 		book, err := s.book(ctx, p)
 		if err == nil {
 			var first bool

@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"context"
+	"net/http"
 	"time"
 
 	"github.com/briefbot/briefbot/bot"
@@ -25,3 +27,9 @@ func Rendered(card *bot.Card) []message { return render(card, inMessage) }
 
 // RenderedInView sets a card on pages, as views have them.
 func RenderedInView(card *bot.Card) []message { return render(card, inView) }
+
+// Receiver returns what takes Slack's requests, for an adapter that does not run.
+func Receiver(s *Slack, core bot.Core) http.Handler {
+	s.core = core
+	return &receiver{apps: s.apps, s: s, take: func(d delivery) { go s.serve(context.Background(), d) }}
+}

@@ -20,6 +20,7 @@ const (
 	inputTopic  = "topic"
 	inputWords  = "words"
 	maxInput    = 500
+	triggerLife = 3 * time.Second  // for so long a form can be opened
 	maxFormLife = 30 * time.Minute // as long as a response_url is good
 	maxForms    = 2000
 	// mainCommand is what the form shows unless something else is chosen.
@@ -49,6 +50,8 @@ func (s *Slack) openForm(ctx context.Context, p place, trigger string) error {
 	if trigger == "" || len(commands) == 0 {
 		return errors.New("no form can be opened")
 	}
+	ctx, cancel := context.WithTimeout(ctx, triggerLife)
+	defer cancel()
 	var shows []*slack.OptionBlockObject
 	for _, c := range commands {
 		shows = append(shows, slack.NewOptionBlockObject(c.Name, label(c.Summary, maxOption), nil))
@@ -150,7 +153,7 @@ func (s *Slack) submitted(ctx context.Context, d delivery, p place, a *action) {
 	case c.Name != mainCommand:
 		asked = bot.Request{Text: c.Name + " " + text}
 	}
-	m := <-s.work(ctx, there, func(ctx context.Context) *message {
+	m := s.work(ctx, there, func(ctx context.Context) *message {
 		return s.answer(ctx, there, "form", "", asked)
 	})
 	s.tell(ctx, there, m)

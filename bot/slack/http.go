@@ -94,8 +94,7 @@ func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	app := v.signedBy(r.Header, raw)
 	if app == nil {
-		// Nothing of the signature is said or logged: slack-go's error holds the
-		// one that would have been right.
+		// Nothing of the signature is said or logged.
 		v.s.log.Warn("a request that Slack has not signed", "from", r.RemoteAddr)
 		http.Error(w, "The request is not signed as Slack signs it.", http.StatusUnauthorized)
 		return

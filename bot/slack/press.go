@@ -81,7 +81,7 @@ func (s *Slack) pressedOnMessage(ctx context.Context, p place, a *action) {
 		ts = "" // it can be reached by the response_url alone
 	}
 	aside := false // what is said is said beside the message
-	m := <-s.work(ctx, p, func(ctx context.Context) *message {
+	m := s.work(ctx, p, func(ctx context.Context) *message {
 		said := func(m message) *message { return &m }
 		book, choice, err := s.pick(ctx, p, on)
 		if err != nil {
@@ -123,7 +123,9 @@ func (s *Slack) pressedOnMessage(ctx context.Context, p place, a *action) {
 		return
 	}
 	if inPlace && !aside {
-		err := s.replace(ctx, p, ts, *m)
+		saying, cancel := context.WithTimeout(ctx, sayTime)
+		defer cancel()
+		err := s.replace(saying, p, ts, *m)
 		if err == nil {
 			return
 		}

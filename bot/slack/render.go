@@ -36,6 +36,19 @@ const (
 type message struct {
 	Text   string
 	Blocks []slack.Block
+	// ack, where it is set, is the message as it stands in an acknowledgement.
+	ack packed
+	// below, where it is set, are blocks that stand below the others; they are made
+	// only where the message does not go out with the acknowledgement.
+	below func() []slack.Block
+}
+
+// whole is the message with all of its blocks.
+func (m message) whole() message {
+	if m.below == nil {
+		return m
+	}
+	return message{Text: m.Text, Blocks: append(m.Blocks[:len(m.Blocks):len(m.Blocks)], m.below()...)}
 }
 
 // surface is where blocks are shown. Views have no tables.

@@ -48,7 +48,11 @@ type ackMessage struct {
 	UnfurlMedia bool          `json:"unfurl_media"`
 }
 
-func private(m message) ackMessage {
+// private is a message as an acknowledgement takes it, for the person alone.
+func private(m message) any {
+	if m.ack != nil {
+		return m.ack
+	}
 	return ackMessage{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: m.Blocks}
 }
 

@@ -17,7 +17,8 @@ const (
 	ackAfter = 2 * time.Second  // then a command is acknowledged without its answer
 	openFast = time.Second      // then a form opens before its answer is there
 	workTime = 20 * time.Second // what the work may take
-	allTime  = 40 * time.Second // what one delivery may take, the late answer included
+	allTime  = 40 * time.Second // what an action or an event may take, the answer included
+	sayTime  = 20 * time.Second // what saying it may take, where it is late
 )
 
 // serve serves one delivery. It never fails outward.
@@ -28,16 +29,18 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 			_ = d.ack(nil) // or it has been
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, allTime)
-	defer cancel()
 	if d.id != "" && !s.once.First(d.id) {
 		s.log.Debug("an envelope came again", "envelope", d.id)
 		_ = d.ack(nil)
 		return
 	}
-	switch d.kind {
-	case aCommand:
+	if d.kind == aCommand {
 		s.commanded(ctx, d)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, allTime)
+	defer cancel()
+	switch d.kind {
 	case anAction:
 		s.acted(ctx, d)
 	case anEvent:
@@ -86,22 +89,19 @@ func (s *Slack) claim(ctx context.Context, book briefings.BookID, event string) 
 	return first, nil
 }
 
-// work runs f in time, and makes a message of a panic, so that the person hears
-// of it and the process goes on. The message is nil where nothing is to be said.
-func (s *Slack) work(ctx context.Context, p place, f func(context.Context) *message) <-chan *message {
-	done := make(chan *message, 1)
-	go func() {
-		ctx, cancel := context.WithTimeout(ctx, workTime) // so that there is time to say how it ended
-		defer cancel()
-		defer func() {
-			if r := recover(); r != nil {
-				m := s.sorry(p, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
-				done <- &m
-			}
-		}()
-		done <- f(ctx)
+// work returns what f does in time, and makes a message of a panic, so that the
+// person hears of it and the process goes on. The message is nil where nothing is
+// to be said.
+func (s *Slack) work(ctx context.Context, p place, f func(context.Context) *message) (m *message) {
+	ctx, cancel := context.WithTimeout(ctx, workTime)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			sorry := s.sorry(p, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+			m = &sorry
+		}
 	}()
-	return done
+	return f(ctx)
 }
 
 // tell says the message, if there is one, and logs where it cannot.
@@ -109,7 +109,9 @@ func (s *Slack) tell(ctx context.Context, p place, m *message) {
 	if m == nil {
 		return
 	}
-	if err := s.say(ctx, p, *m); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, sayTime)
+	defer cancel()
+	if err := s.say(ctx, p, m.whole()); err != nil {
 		s.unsaid(p, err)
 	}
 }

@@ -86,6 +86,7 @@ type Slack struct {
 	once   *bot.Once
 	forms  *forms
 	posted *presses
+	kept   *kept
 	core   bot.Core
 	watching
 
@@ -127,7 +128,7 @@ func New(o Options) (*Slack, error) {
 	}
 	s := &Slack{
 		opts: o, log: o.Log.With("platform", Platform), client: client,
-		once: bot.NewOnce(rememberEvents), forms: newForms(), posted: newPresses(), watching: watched,
+		once: bot.NewOnce(rememberEvents), forms: newForms(), posted: newPresses(), watching: watched, kept: newKept(),
 	}
 	for _, a := range o.Apps {
 		switch {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -220,13 +221,12 @@ func (k *sockets) acker(c *connection, r socketmode.Request) func(any) error {
 		if err != nil {
 			return err
 		}
-		answer := socketmode.Response{EnvelopeID: r.EnvelopeID}
-		if raw != nil {
-			answer.Payload = json.RawMessage(raw)
-		}
-		frame, err := json.Marshal(answer)
+		frame, err := json.Marshal(socketmode.Response{EnvelopeID: r.EnvelopeID})
 		if err != nil {
 			return err
+		}
+		if raw != nil { // which is JSON already
+			frame = slices.Concat(frame[:len(frame)-1], []byte(`,"payload":`), raw, []byte("}"))
 		}
 		err = errLate
 		once.Do(func() {

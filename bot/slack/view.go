@@ -17,7 +17,7 @@ const actionSearch = "search"
 
 // opened shows the Home tab to whoever opened it.
 func (s *Slack) opened(ctx context.Context, p place) {
-	m := <-s.work(ctx, p, func(ctx context.Context) *message {
+	m := s.work(ctx, p, func(ctx context.Context) *message {
 		m := s.board(ctx, p)
 		return &m
 	})
@@ -68,7 +68,8 @@ func (s *Slack) pressedInView(ctx context.Context, p place, a *action) {
 	if _, _, _, ours := on.which(); !ours {
 		return // somebody has chosen something in a form, which is not sent yet
 	}
-	done := s.work(ctx, p, func(ctx context.Context) *message {
+	done := make(chan *message, 1)
+	work := func(ctx context.Context) *message {
 		said := func(m message) *message { return &m }
 		book, choice, err := s.pick(ctx, p, on)
 		if err != nil {
@@ -78,7 +79,8 @@ func (s *Slack) pressedInView(ctx context.Context, p place, a *action) {
 		r.Invocation = bot.Pressed(choice)
 		shown := newAnswer(s.core.Handle(ctx, r), choice.Page, inView)
 		return said(s.dress(shown, book, p.actor(), false))
-	})
+	}
+	go func() { done <- s.work(ctx, p, work) }()
 	err := s.window(ctx, p, a, done)
 	if err != nil {
 		s.log.Error("a window could not be shown", "user", p.user, "err", err)

@@ -2,6 +2,7 @@ package slacktest_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -151,12 +152,13 @@ func TestClient_EachSeesWhatTheirOwnCommandLedTo(t *testing.T) {
 	s := slacktest.New(t, slacktest.Options{})
 	team := s.NewTeam("Talks")
 	ch := team.NewChannel("general")
+	var answering sync.WaitGroup
 	run(t, s, team, func(b *bot, e socketmode.Event) {
 		if cmd, ok := e.Data.(slack.SlashCommand); ok {
-			go func() {
+			answering.Go(func() {
 				_ = b.socket.Ack(*e.Request)
 				send(t, cmd.ResponseURL, "", m{"text": "for " + cmd.UserID, "response_type": "in_channel"})
-			}()
+			})
 		}
 	})
 	type answer struct {
@@ -181,6 +183,7 @@ func TestClient_EachSeesWhatTheirOwnCommandLedTo(t *testing.T) {
 		}
 		expect(t, "text", a.shown.Message.Text, a.want)
 	}
+	answering.Wait()
 }
 
 func TestRedeliver_IsOfWhatAPersonDid(t *testing.T) {

@@ -88,37 +88,32 @@ func (s *Server) Deliveries() []Delivery {
 // start begins a delivery. Callers hold mu.
 func (s *Server) start(d *delivery) {
 	s.deliveries = append(s.deliveries, d)
-	s.spawn(func() { s.run(d) })
+	s.spawn(func() { s.run(d, 0, "") })
 }
 
-// run delivers until there is an acknowledgement or no more reason to try.
-func (s *Server) run(d *delivery) {
-	reason := ""
-	for n := 0; ; n++ {
-		a := s.newAttempt(d, n, reason)
-		retry := s.try(a)
-		s.mu.Lock()
-		if a.acked || d.kind != eventKind || d.once || !retry || n >= len(s.o.RetryAfter) {
-			d.over = true
-			if !d.acked {
-				d.failure = a.err
-				if d.refuse != nil {
-					d.refuse(a.err)
-				}
-			}
-			s.note()
-			s.mu.Unlock()
-			return
-		}
-		s.mu.Unlock()
+// run makes the nth attempt, and sees to the next one where there was no
+// acknowledgement and is a reason to try again.
+func (s *Server) run(d *delivery, n int, reason string) {
+	a := s.newAttempt(d, n, reason)
+	retry := s.try(a)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !a.acked && d.kind == eventKind && !d.once && retry && n < len(s.o.RetryAfter) {
 		reason = "timeout"
 		if errors.Is(a.err, ErrServiceError) {
 			reason = "http_error"
 		}
-		if !s.pause(s.o.RetryAfter[n]) {
-			return
+		s.after(s.o.RetryAfter[n], func() { s.run(d, n+1, reason) })
+		return
+	}
+	d.over = true
+	if !d.acked {
+		d.failure = a.err
+		if d.refuse != nil {
+			d.refuse(a.err)
 		}
 	}
+	s.note()
 }
 
 func (s *Server) newAttempt(d *delivery, n int, reason string) *attempt {

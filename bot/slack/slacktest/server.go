@@ -267,16 +267,14 @@ func (s *Server) await(timeout time.Duration, done func() bool) bool {
 	}
 }
 
-// pause waits for a while, and reports whether the server is still there.
-func (s *Server) pause(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-s.stop:
-		return false
-	}
+// after spawns f after a while. Nothing runs until then, so that who counts
+// goroutines counts none of ours.
+func (s *Server) after(d time.Duration, f func()) {
+	time.AfterFunc(d, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.spawn(f)
+	})
 }
 
 // newID returns an id of the shape that Slack's have, such as "U0000000004".

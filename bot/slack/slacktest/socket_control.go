@@ -66,8 +66,7 @@ func (k *Socket) disconnect(reason string, mark func(*conn), which []int) {
 	}
 	k.s.mu.Lock()
 	defer k.s.mu.Unlock()
-	k.s.spawn(func() {
-		k.s.pause(k.s.o.WarnFor)
+	k.s.after(k.s.o.WarnFor, func() {
 		for _, c := range conns {
 			_ = c.ws.Close()
 		}

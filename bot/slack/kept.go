@@ -1,0 +1,99 @@
+package slack
+
+import (
+	"bytes"
+	"encoding/json"
+	"sync"
+
+	"github.com/slack-go/slack"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// kept keeps what has been made of cards that come again: most answers are of a
+// few entries, and rendering one costs twenty times what finding it does. It
+// holds two generations, of which the older is forgotten as a whole.
+type kept struct {
+	mu         sync.Mutex
+	young, old map[*bot.Card]*rendered
+}
+
+// keptGeneration is how many cards one generation holds: some 4 MB.
+const keptGeneration = 256
+
+func newKept() *kept { return &kept{young: map[*bot.Card]*rendered{}, old: map[*bot.Card]*rendered{}} }
+
+// rendered is a card, set on pages.
+type rendered struct {
+	pages []message
+
+	mu sync.Mutex
+	// acks are the first page as it stands in an acknowledgement, with mark in the
+	// place of the token of its buttons: with and without a button to post it.
+	acks map[bool][]byte
+}
+
+// mark stands for a token. It is one that nobody is ever given.
+var mark = []byte(briefings.NewToken())
+
+// render returns the pages of a reply's card.
+func (k *kept) render(reply bot.Reply) *rendered {
+	if !reply.Lasting {
+		return &rendered{pages: render(reply.Card, inMessage)}
+	}
+	k.mu.Lock()
+	r := k.young[reply.Card]
+	if r == nil {
+		if r = k.old[reply.Card]; r != nil {
+			k.add(reply.Card, r)
+		}
+	}
+	k.mu.Unlock()
+	if r != nil {
+		return r
+	}
+	r = &rendered{pages: render(reply.Card, inMessage)}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.add(reply.Card, r)
+	return r
+}
+
+// add is called with the lock held.
+func (k *kept) add(c *bot.Card, r *rendered) {
+	if len(k.young) == keptGeneration {
+		k.young, k.old = k.old, k.young
+		clear(k.young)
+	}
+	k.young[c] = r
+}
+
+// ack returns the first page, with what can be pressed below it, as it stands in
+// an acknowledgement. The presses of a card differ in one thing alone: whether it
+// can be posted.
+func (r *rendered) ack(token string, actions, own []bot.Press) (packed, error) {
+	posts := false
+	for _, p := range own {
+		posts = posts || p.Posts
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	template := r.acks[posts]
+	if template == nil {
+		m := r.pages[0]
+		m.Blocks = append(append([]slack.Block{}, m.Blocks...), rows(string(mark), actions, own)...)
+		raw, err := json.Marshal(private(m))
+		if err != nil {
+			return nil, err
+		}
+		if template = raw; r.acks == nil {
+			r.acks = map[bool][]byte{}
+		}
+		r.acks[posts] = template
+	}
+	return bytes.ReplaceAll(template, mark, []byte(token)), nil
+}
+
+// packed is a payload that is JSON already.
+type packed []byte
