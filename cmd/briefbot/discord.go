@@ -78,7 +78,7 @@ func (a *app) applicationID(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d, err := a.discordAdapter(c.discord, surroundings{books: &boundBooks{noStore{}}, offers: bot.NewOffers(nil, log), log: log})
+	d, err := a.discordAdapter(c.discord, surroundings{books: newBoundBooks(noStore{}, a.now), offers: bot.NewOffers(nil, log), log: log})
 	if err != nil {
 		return "", err
 	}

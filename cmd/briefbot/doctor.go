@@ -97,7 +97,7 @@ func (a *app) examine(ctx context.Context, c *config, problems []bookfile.Proble
 	if err != nil {
 		return nil, err
 	}
-	platforms, err := a.platforms(c.ready(), surroundings{books: &boundBooks{asBound{books, c}}, offers: bot.NewOffers(nil, log), inbound: noStore{}, log: log})
+	platforms, err := a.platforms(c.ready(), surroundings{books: newBoundBooks(asBound{books, c}, a.now), offers: bot.NewOffers(nil, log), inbound: noStore{}, log: log})
 	if err != nil {
 		return append(findings, bot.Finding{Level: bot.Problem, Subject: "Config", Message: inWords(err)}), nil
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -105,9 +107,36 @@ type bookStore interface {
 	Binding(ctx context.Context, p briefings.Platform, w briefings.Workspace) (briefings.Binding, error)
 }
 
-// boundBooks finds the book of a workspace. It asks the store each time, so that
-// a binding that another process has made holds at once.
-type boundBooks struct{ store bookStore }
+// boundFor is for how long the book of a workspace is believed to be the same.
+const boundFor = time.Second
+
+// boundBooks finds the book of a workspace. What the store says is believed for a
+// second: every question needs it, and a binding that another process has made
+// still holds at once, as people see it.
+type boundBooks struct {
+	store bookStore
+	now   func() time.Time
+
+	mu    sync.Mutex
+	found map[boundPlace]boundBook
+}
+
+type boundPlace struct {
+	platform  briefings.Platform
+	workspace briefings.Workspace
+}
+
+type boundBook struct {
+	book  briefings.BookID
+	until time.Time
+}
+
+func newBoundBooks(s bookStore, now func() time.Time) *boundBooks {
+	return &boundBooks{store: s, now: now, found: map[boundPlace]boundBook{}}
+}
+
+// maxBound is how many workspaces are remembered before all are forgotten.
+const maxBound = 10_000
 
 // find returns the book that the store ties the workspace to, else the one that
 // the config gives to all others, else the only one there is. Where there are
@@ -117,6 +146,28 @@ func (b *boundBooks) find(ctx context.Context, t *ties, workspace briefings.Work
 	if book := t.only(); book != "" {
 		return book, nil
 	}
+	at := boundPlace{t.platform, workspace}
+	b.mu.Lock()
+	known := b.found[at]
+	b.mu.Unlock()
+	if now := b.now(); now.Before(known.until) && known.until.Sub(now) <= boundFor {
+		return known.book, nil
+	}
+	book, err := b.ask(ctx, t, workspace)
+	if err != nil {
+		return "", err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.found) >= maxBound {
+		clear(b.found)
+	}
+	b.found[at] = boundBook{book, b.now().Add(boundFor)}
+	return book, nil
+}
+
+// ask asks the store for the book of a workspace.
+func (b *boundBooks) ask(ctx context.Context, t *ties, workspace briefings.Workspace) (briefings.BookID, error) {
 	if workspace != "" {
 		bound, err := b.store.Binding(ctx, t.platform, workspace)
 		if err == nil {

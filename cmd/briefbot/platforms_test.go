@@ -24,15 +24,18 @@ func TestBoundBooks_Find(t *testing.T) {
 		return s
 	}
 	s := open()
-	books := &boundBooks{s}
+	clock := time.UnixMilli(0)
+	books := newBoundBooks(s, func() time.Time { return clock })
 	find := func(server briefings.Workspace, others, want briefings.BookID) {
 		t.Helper()
+		clock = clock.Add(boundFor)
 		if got, err := books.find(ctx, &ties{platform: discord.Platform, place: "server", book: namedBook{id: others}}, server); err != nil || got != want {
 			t.Errorf("server %q: %q, %v; want %q", server, got, err, want)
 		}
 	}
 	none := func(server briefings.Workspace, want string) {
 		t.Helper()
+		clock = clock.Add(boundFor)
 		_, err := books.find(ctx, &ties{platform: discord.Platform, place: "server"}, server)
 		if !errors.Is(err, briefings.ErrNotFound) || !strings.Contains(inWords(err), want) {
 			t.Errorf("server %q: %v; want not found, and %q", server, err, want)
@@ -55,12 +58,20 @@ func TestBoundBooks_Find(t *testing.T) {
 	none("", "book = \"…\" below [discord]")
 	find("111", "peace", "peace") // the one for all others
 
-	// What another process binds holds at once.
+	// What another process binds holds within a second.
 	if err := open().Bind(ctx, briefings.Binding{Platform: discord.Platform, Workspace: "111", Book: "harbour"}); err != nil {
 		t.Fatal(err)
 	}
 	find("111", "peace", "harbour")
 	find("222", "peace", "peace")
+	if err := open().Bind(ctx, briefings.Binding{Platform: discord.Platform, Workspace: "222", Book: "harbour"}); err != nil {
+		t.Fatal(err)
+	}
+	clock = clock.Add(boundFor - time.Millisecond)
+	if got, err := books.find(ctx, &ties{platform: discord.Platform}, "222"); err != nil || got != "peace" {
+		t.Errorf("within a second: %q, %v; want what it was", got, err)
+	}
+	find("222", "peace", "harbour")
 
 	// The words are the platform's.
 	workspaces := &ties{platform: "slack", place: "workspace", listedOnly: true}

@@ -105,7 +105,7 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 		return err
 	}
 	offers := bot.NewOffers(o.store, o.log)
-	platforms, err := a.platforms(c, surroundings{books: &boundBooks{o.store}, offers: offers, inbound: o.store, log: o.log})
+	platforms, err := a.platforms(c, surroundings{books: newBoundBooks(o.store, a.now), offers: offers, inbound: o.store, log: o.log})
 	if err != nil {
 		return err
 	}
