@@ -51,16 +51,7 @@ func runDiscord(t *testing.T, s *discordtest.Server, config string) *served {
 // runProgram does it with a program of one's own.
 func runProgram(t *testing.T, program string, s *discordtest.Server, config string) *served {
 	t.Helper()
-	p := &served{t: t, cmd: exec.Command(program, "run", "--config", config), log: new(lockedBuffer)}
-	p.cmd.Dir, p.cmd.Stderr, p.cmd.Stdout = filepath.Dir(config), p.log, p.log
-	p.cmd.Env = environ(defaultTokenEnv + "=" + s.Token())
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		p.cmd.Process.Kill()
-		p.cmd.Wait()
-	})
+	p := serveConfig(t, program, config, defaultTokenEnv+"="+s.Token())
 	if !s.Gateway().WaitConnected(1, patience) {
 		t.Fatalf("it does not connect:\n%s", p.log)
 	}
