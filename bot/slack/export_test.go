@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -23,10 +24,26 @@ func Unlimited(s *Slack) {
 func Watch(s *Slack, ping, silence time.Duration) { s.watching = watching{ping, silence} }
 
 // Rendered sets a card on pages, as messages.
-func Rendered(card *bot.Card) []message { return render(card, inMessage) }
+func Rendered(card *bot.Card) ([][]byte, error) { return rendering(card, inMessage) }
 
-// RenderedInView sets a card on pages, as views have them.
-func RenderedInView(card *bot.Card) []message { return render(card, inView) }
+// RenderedInView sets a card on pages, as windows.
+func RenderedInView(card *bot.Card) ([][]byte, error) { return rendering(card, inView) }
+
+func rendering(card *bot.Card, on surface) ([][]byte, error) {
+	var list [][]byte
+	for _, m := range render(card, on) {
+		var v any = map[string]any{"text": m.Text, "blocks": m.Blocks}
+		if on == inView {
+			v = window(m)
+		}
+		b, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, b)
+	}
+	return list, nil
+}
 
 // Receiver returns what takes Slack's requests, for an adapter that does not run.
 func Receiver(s *Slack, core bot.Core) http.Handler {

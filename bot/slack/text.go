@@ -116,6 +116,12 @@ func rich(text []pages.Stretch, style slack.RichTextSectionTextStyle) []slack.Ri
 		if s == "" {
 			return
 		}
+		if n := len(list); n > 0 { // words of one style are one element
+			if last, ok := list[n-1].(*slack.RichTextSectionTextElement); ok && styleOf(last) == style {
+				last.Text += s
+				return
+			}
+		}
 		e := &slack.RichTextSectionTextElement{Type: slack.RTSEText, Text: s}
 		if style != (slack.RichTextSectionTextStyle{}) {
 			e.Style = &style
@@ -138,7 +144,10 @@ func rich(text []pages.Stretch, style slack.RichTextSectionTextStyle) []slack.Ri
 				Type: slack.RTSEDate, Timestamp: slack.JSONTime(st.Moment.Start(time.UTC).Unix()), Format: dateFormat, Fallback: &fallback,
 			})
 		case pages.Link:
-			list = append(list, richLink(st, words, style)...)
+			if strings.Contains(st.Text, "://") { // words that look like an address of their own
+				words(st.Text+" ", style)
+			}
+			list = append(list, richLink(st, style))
 			if st.Text != "" && !strings.Contains(st.Text, "://") {
 				words(" ("+st.Host+")", style)
 			}
@@ -149,19 +158,24 @@ func rich(text []pages.Stretch, style slack.RichTextSectionTextStyle) []slack.Ri
 	return list
 }
 
-// richLink writes the words of a link. Words that look like an address of their
-// own are none of it.
-func richLink(st pages.Stretch, words func(string, slack.RichTextSectionTextStyle), style slack.RichTextSectionTextStyle) []slack.RichTextSectionElement {
-	text := st.Text
-	if strings.Contains(text, "://") {
-		words(text+" ", style)
-		text = ""
+func styleOf(e *slack.RichTextSectionTextElement) slack.RichTextSectionTextStyle {
+	if e.Style == nil {
+		return slack.RichTextSectionTextStyle{}
 	}
-	e := &slack.RichTextSectionLinkElement{Type: slack.RTSELink, URL: st.URL, Text: text}
+	return *e.Style
+}
+
+// richLink writes a link. Words that look like an address of their own are none of
+// it.
+func richLink(st pages.Stretch, style slack.RichTextSectionTextStyle) slack.RichTextSectionElement {
+	e := &slack.RichTextSectionLinkElement{Type: slack.RTSELink, URL: st.URL, Text: st.Text}
+	if strings.Contains(st.Text, "://") {
+		e.Text = ""
+	}
 	if style != (slack.RichTextSectionTextStyle{}) {
 		e.Style = &style
 	}
-	return []slack.RichTextSectionElement{e}
+	return e
 }
 
 // label is a text object of words alone: no emoji is made of them.
