@@ -20,8 +20,6 @@ type event struct {
 		Type        string `json:"type"`
 		Subtype     string `json:"subtype"`
 		User        string `json:"user"`
-		Team        string `json:"team"`
-		UserTeam    string `json:"user_team"`
 		BotID       string `json:"bot_id"`
 		Text        string `json:"text"`
 		Channel     string `json:"channel"`
@@ -83,7 +81,7 @@ func (e event) bySomeone(w *workspace) bool {
 // place is where the event was.
 func (e event) place(w *workspace) place {
 	in := e.Event
-	return place{w: w, team: briefings.Workspace(cmp.Or(in.UserTeam, in.Team, e.TeamID)), user: in.User, channel: in.Channel, thread: in.Thread}
+	return place{w: w, team: briefings.Workspace(e.TeamID), user: in.User, channel: in.Channel, thread: in.Thread}
 }
 
 // key is what makes the effect of an event come once.

@@ -24,7 +24,7 @@ func (s *Slack) acted(ctx context.Context, d delivery) {
 		return
 	}
 	p := place{
-		w: w, team: briefings.Workspace(cmp.Or(a.User.TeamID, a.team())), user: a.User.ID, name: cmp.Or(a.User.Username, a.User.Name),
+		w: w, team: briefings.Workspace(a.team()), user: a.User.ID, name: cmp.Or(a.User.Username, a.User.Name),
 		channel: a.channel(), thread: a.thread(), respond: a.ResponseTo,
 	}
 	switch a.Type {

@@ -14,7 +14,7 @@ import (
 // place is where an answer goes.
 type place struct {
 	w       *workspace
-	team    briefings.Workspace // of whoever asked
+	team    briefings.Workspace // where it was asked, by Slack's word
 	user    string
 	name    string // as others call them; words, not an id
 	channel string
