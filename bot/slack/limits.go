@@ -24,6 +24,7 @@ var tiers = map[string]tier{
 	// "Several hundred" a minute in a workspace.
 	"chat.postMessage in all": {300, 20},
 	"chat.postEphemeral":      {100, 20},
+	"chat.update":             {50, 20},
 	"views.open":              {100, 20},
 	"views.update":            {100, 20},
 	"views.publish":           {100, 20},

@@ -88,9 +88,11 @@ func (s *Slack) say(ctx context.Context, p place, m message) error {
 		_, err := s.write(ctx, p, m)
 		return err
 	}
-	err := p.w.call(ctx, "chat.postEphemeral", "", func(ctx context.Context) error {
-		_, err := p.w.api.PostEphemeralContext(ctx, p.channel, p.user, m.options(p.thread)...)
-		return err
+	err := s.persist(ctx, func() error { // twice would be seen by one person, once
+		return p.w.call(ctx, "chat.postEphemeral", "", func(ctx context.Context) error {
+			_, err := p.w.api.PostEphemeralContext(ctx, p.channel, p.user, m.options(p.thread)...)
+			return err
+		})
 	})
 	if code(err) == "unknown_method" { // some stand-ins for Slack have no such thing
 		_, err = s.write(ctx, p, m)
@@ -131,9 +133,11 @@ func (s *Slack) replace(ctx context.Context, p place, ts string, m message) erro
 		}
 		s.log.Debug("a response_url did not take an answer", "err", err)
 	}
-	return p.w.call(ctx, "chat.update", "", func(ctx context.Context) error {
-		_, _, _, err := p.w.api.UpdateMessageContext(ctx, p.channel, ts, m.options("")...)
-		return err
+	return s.persist(ctx, func() error {
+		return p.w.call(ctx, "chat.update", "", func(ctx context.Context) error {
+			_, _, _, err := p.w.api.UpdateMessageContext(ctx, p.channel, ts, m.options("")...)
+			return err
+		})
 	})
 }
 

@@ -21,11 +21,13 @@ func (s *Slack) opened(ctx context.Context, p place) {
 		m := s.board(ctx, p)
 		return &m
 	})
-	err := p.w.call(ctx, "views.publish", "", func(ctx context.Context) error {
-		_, err := p.w.api.PublishViewContext(ctx, slack.PublishViewContextRequest{
-			UserID: p.user, View: slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: m.Blocks}},
+	err := s.persist(ctx, func() error {
+		return p.w.call(ctx, "views.publish", "", func(ctx context.Context) error {
+			_, err := p.w.api.PublishViewContext(ctx, slack.PublishViewContextRequest{
+				UserID: p.user, View: slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: m.Blocks}},
+			})
+			return err
 		})
-		return err
 	})
 	if err != nil {
 		s.log.Error("the Home tab could not be shown", "user", p.user, "err", err)
@@ -128,8 +130,10 @@ func (s *Slack) openView(ctx context.Context, p place, trigger string, v slack.M
 }
 
 func (s *Slack) updateView(ctx context.Context, p place, id string, m message) error {
-	return p.w.call(ctx, "views.update", "", func(ctx context.Context) error {
-		_, err := p.w.api.UpdateViewContext(ctx, window(m), "", "", id)
-		return err
+	return s.persist(ctx, func() error {
+		return p.w.call(ctx, "views.update", "", func(ctx context.Context) error {
+			_, err := p.w.api.UpdateViewContext(ctx, window(m), "", "", id)
+			return err
+		})
 	})
 }
