@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,7 +22,7 @@ const OfferLife = 7 * 24 * time.Hour
 
 // What Offers holds and how it writes.
 const (
-	offerGeneration  = 4096 // offers; two of them, each with five buttons, are some 10 MB
+	offerGeneration  = 1024 // offers; two of them, each with five buttons, are some 3 MB
 	offerBatch       = 500  // offers; about 10 ms of SQLite's one writer
 	maxPendingOffers = 10_000
 	offerWriteTime   = 15 * time.Second // more than a store waits for a lock
@@ -45,7 +46,7 @@ type OfferStore interface {
 // disk and halve the rate of answers. What a crash loses is the buttons of the
 // last moment, and who presses one is told to ask again. A stop loses none.
 //
-// Memory is bounded: it holds the last 4,096 to 8,192 offers for Find, and at
+// Memory is bounded: it holds the last 1,024 to 2,048 offers for Find, and at
 // most 10,000 that wait for the store. While a store fails they wait on; when
 // there are more, the oldest are never written.
 type Offers struct {
@@ -55,7 +56,7 @@ type Offers struct {
 
 	mu         sync.Mutex
 	young, old map[string]briefings.Offer // by token
-	same       map[string]string          // the tokens of young, by what they offer to whom
+	same       map[likeness]string        // the tokens of young, by what they offer to whom
 	pending    []briefings.Offer          // the oldest first
 	taken      int                        // how many have left pending, ever
 	lost       int                        // how many of them were not written, since that was last said
@@ -69,7 +70,7 @@ func NewOffers(store OfferStore, log *slog.Logger) *Offers {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Offers{store: store, log: log, full: make(chan struct{}, 1), young: map[string]briefings.Offer{}, old: map[string]briefings.Offer{}, same: map[string]string{}}
+	return &Offers{store: store, log: log, full: make(chan struct{}, 1), young: map[string]briefings.Offer{}, old: map[string]briefings.Offer{}, same: map[likeness]string{}}
 }
 
 // Keep gives the offer a token, keeps it, and returns the token. It waits for
@@ -77,7 +78,7 @@ func NewOffers(store OfferStore, log *slog.Logger) *Offers {
 // again within an hour gets the same token: people ask twice, and a button more
 // would say nothing new.
 func (o *Offers) Keep(offer briefings.Offer) (token string) {
-	what := likeness(offer)
+	what := likenessOf(offer)
 	if token := o.known(what, offer.Expires); token != "" {
 		return token
 	}
@@ -96,7 +97,7 @@ const offerSame = time.Hour
 
 // known returns the token of an offer that is like this one and ends within an
 // hour of it, or "".
-func (o *Offers) known(what string, expires time.Time) string {
+func (o *Offers) known(what likeness, expires time.Time) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	token := o.same[what]
@@ -107,35 +108,37 @@ func (o *Offers) known(what string, expires time.Time) string {
 }
 
 // likeness is the same of two offers that offer the same to the same people.
-func likeness(offer briefings.Offer) string {
-	var b strings.Builder
+type likeness [sha256.Size]byte
+
+func likenessOf(offer briefings.Offer) likeness {
+	var room [512]byte
+	b := room[:0]
 	word := func(s string) {
-		b.WriteString(strconv.Itoa(len(s)))
-		b.WriteByte(':')
-		b.WriteString(s)
+		b = strconv.AppendInt(b, int64(len(s)), 10)
+		b = append(append(b, ':'), s...)
 	}
 	word(string(offer.Book))
 	word(string(offer.Actor.Platform))
 	word(string(offer.Actor.Workspace))
 	word(string(offer.Actor.User))
 	if offer.Shared {
-		b.WriteByte('+')
+		b = append(b, '+')
 	}
 	for _, c := range offer.Choices {
 		word(c.Command)
-		b.WriteString(strconv.Itoa(c.Page))
+		b = strconv.AppendInt(b, int64(c.Page), 10)
 		for _, a := range c.Args {
-			b.WriteByte(',')
+			b = append(b, ',')
 			word(a.Name)
 			word(a.Value)
 		}
-		b.WriteByte(';')
+		b = append(b, ';')
 	}
-	return b.String()
+	return sha256.Sum256(b)
 }
 
 // add remembers the offer, and reports whether a batch is pending.
-func (o *Offers) add(offer briefings.Offer, what string) bool {
+func (o *Offers) add(offer briefings.Offer, what likeness) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.young) == offerGeneration {

@@ -105,11 +105,17 @@ func legible(list []sentence) []sentence {
 	return list
 }
 
+// shortText is how many sentences are measured at once.
+const shortText = 16
+
 // fitting returns how many of the sentences fit on the page that is open. It
 // measures no more of a long text than it must.
 func (f *flow) fitting(b block, list []sentence) int {
 	room := f.Room - f.page().size() - f.page().gap(b)
 	fits := func(n int) bool { return f.Size(b.kind, flat(list[:n])) <= room }
+	if len(list) <= shortText && fits(len(list)) { // as most do
+		return len(list)
+	}
 	known, most := 0, 1
 	for most <= len(list) && fits(most) {
 		known, most = most, 2*most

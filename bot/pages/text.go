@@ -109,7 +109,14 @@ func splitSentences(s string) []string {
 }
 
 func flat(list []sentence) []Stretch {
-	var all []Stretch
+	if len(list) == 1 {
+		return list[0]
+	}
+	n := 0
+	for _, s := range list {
+		n += len(s)
+	}
+	all := make([]Stretch, 0, n)
 	for _, s := range list {
 		all = append(all, s...)
 	}

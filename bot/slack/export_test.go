@@ -48,5 +48,6 @@ func rendering(card *bot.Card, on surface) ([][]byte, error) {
 // Receiver returns what takes Slack's requests, for an adapter that does not run.
 func Receiver(s *Slack, core bot.Core) http.Handler {
 	s.core = core
-	return &receiver{apps: s.apps, s: s, take: func(d delivery) { go s.serve(context.Background(), d) }}
+	serve := func(d delivery) { s.serve(context.Background(), d) }
+	return &receiver{apps: s.apps, log: s.log, here: serve, apart: func(d delivery) { go serve(d) }}
 }

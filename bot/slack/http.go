@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -32,7 +34,7 @@ const (
 
 // listen takes the events of all apps over HTTP, until ctx ends and what is being
 // answered has been.
-func (s *Slack) listen(ctx context.Context, take func(delivery), answered func()) error {
+func (s *Slack) listen(ctx context.Context, v *receiver, answered func()) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.opts.Listen)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -45,7 +47,7 @@ func (s *Slack) listen(ctx context.Context, take func(delivery), answered func()
 	s.mu.Unlock()
 	s.log.Info("listening for Slack", "address", l.Addr().String())
 	server := &http.Server{
-		Handler:           &receiver{apps: s.apps, take: take, s: s},
+		Handler:           v,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 	}
 	ended := make(chan error, 1)
@@ -67,8 +69,9 @@ func (s *Slack) listen(ctx context.Context, take func(delivery), answered func()
 // receiver takes Slack's requests.
 type receiver struct {
 	apps []*app
-	take func(delivery)
-	s    *Slack
+	log  *slog.Logger
+	// here serves a delivery, and apart has it served by another goroutine.
+	here, apart func(delivery)
 }
 
 // ServeHTTP takes one request. All kinds come to any address, and are told apart
@@ -89,13 +92,13 @@ func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, http.StatusText(status), status)
 		return
 	}
-	if probes(r.Header, raw) {
+	app := v.signedBy(r.Header, raw)
+	if app == nil && probes(r.Header, raw) {
 		return // with 200
 	}
-	app := v.signedBy(r.Header, raw)
 	if app == nil {
 		// Nothing of the signature is said or logged.
-		v.s.log.Warn("a request that Slack has not signed", "from", r.RemoteAddr)
+		v.log.Warn("a request that Slack has not signed", "from", r.RemoteAddr)
 		http.Error(w, "The request is not signed as Slack signs it.", http.StatusUnauthorized)
 		return
 	}
@@ -113,6 +116,8 @@ func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
+	case form.Get("ssl_check") == "1":
+		// with 200
 	case form.Get("payload") != "":
 		body := json.RawMessage(form.Get("payload"))
 		if d := depth(body); d < 0 || d > maxDepth {
@@ -121,9 +126,9 @@ func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		v.deliver(w, r, delivery{app: app, kind: anAction, body: body})
 	case form.Get("command") != "":
-		v.deliver(w, r, delivery{app: app, kind: aCommand, command: command(form)})
+		v.command(w, delivery{app: app, kind: aCommand, command: parseCommand(form)})
 	default:
-		w.WriteHeader(http.StatusOK)
+		// with 200
 	}
 }
 
@@ -137,8 +142,8 @@ func probes(h http.Header, raw []byte) bool {
 	return err == nil && form.Get("ssl_check") == "1"
 }
 
-// command reads a slash command.
-func command(form url.Values) slack.SlashCommand {
+// parseCommand reads a slash command.
+func parseCommand(form url.Values) slack.SlashCommand {
 	return slack.SlashCommand{
 		TeamID: form.Get("team_id"), EnterpriseID: form.Get("enterprise_id"), ChannelID: form.Get("channel_id"), ChannelName: form.Get("channel_name"),
 		UserID: form.Get("user_id"), UserName: form.Get("user_name"), Command: form.Get("command"), Text: form.Get("text"),
@@ -164,6 +169,34 @@ func (v *receiver) event(w http.ResponseWriter, r *http.Request, app *app, raw [
 	v.deliver(w, r, delivery{app: app, kind: anEvent, body: raw})
 }
 
+// command serves a command on the goroutine of its request: most answers are there
+// at once, and nothing has to be handed over. Where the acknowledgement goes out
+// before the work is done, the connection takes no further request, which would
+// have to wait.
+func (v *receiver) command(w http.ResponseWriter, d delivery) {
+	var mu sync.Mutex
+	acked := false
+	d.ack = func(payload any) error {
+		raw, err := pack(payload)
+		if err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if acked {
+			return errLate
+		}
+		acked = true
+		if raw == nil {
+			w.Header().Set("Connection", "close")
+		}
+		acknowledge(w, raw)
+		return nil
+	}
+	v.here(d)
+	_ = d.ack(nil) // or it has been
+}
+
 // deliver hands a delivery on, and answers the request when it is acknowledged.
 func (v *receiver) deliver(w http.ResponseWriter, r *http.Request, d delivery) {
 	acks := make(chan []byte, 1)
@@ -177,25 +210,31 @@ func (v *receiver) deliver(w http.ResponseWriter, r *http.Request, d delivery) {
 		once.Do(func() { acks <- raw; err = nil })
 		return err
 	}
-	v.take(d)
+	v.apart(d)
 	late := time.NewTimer(ackBy)
 	defer late.Stop()
-	var raw []byte
 	select {
-	case raw = <-acks:
+	case raw := <-acks:
+		acknowledge(w, raw)
 	case <-late.C:
 		_ = d.ack(nil) // or it has been meanwhile
-		raw = <-acks
+		acknowledge(w, <-acks)
 	case <-r.Context().Done():
 		_ = d.ack(nil)
-		return
 	}
+}
+
+// acknowledge answers a request, with JSON or with nothing.
+func acknowledge(w http.ResponseWriter, raw []byte) {
+	if raw != nil {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(raw) // who has gone asks again
 	if raw == nil {
-		w.WriteHeader(http.StatusOK)
-		return
+		_ = http.NewResponseController(w).Flush() // the work may go on
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = w.Write(raw) // a client that has gone asks again
 }
 
 // signedBy returns the app whose secret the request is signed with, or nil. Each

@@ -29,9 +29,9 @@ type rendered struct {
 	pages []message
 
 	mu sync.Mutex
-	// acks are the first page as it stands in an acknowledgement, with mark in the
-	// place of the token of its buttons: with and without a button to post it.
-	acks map[bool][]byte
+	// acks are the first page as it stands in an acknowledgement, parted where the
+	// token of its buttons stands: with and without a button to post it.
+	acks map[bool][][]byte
 }
 
 // mark stands for a token. It is one that nobody is ever given.
@@ -79,20 +79,20 @@ func (r *rendered) ack(token string, actions, own []bot.Press) (packed, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	template := r.acks[posts]
-	if template == nil {
+	parts := r.acks[posts]
+	if parts == nil {
 		m := r.pages[0]
 		m.Blocks = append(append([]slack.Block{}, m.Blocks...), rows(string(mark), actions, own)...)
 		raw, err := json.Marshal(private(m))
 		if err != nil {
 			return nil, err
 		}
-		if template = raw; r.acks == nil {
-			r.acks = map[bool][]byte{}
+		if parts = bytes.Split(raw, mark); r.acks == nil {
+			r.acks = map[bool][][]byte{}
 		}
-		r.acks[posts] = template
+		r.acks[posts] = parts
 	}
-	return bytes.ReplaceAll(template, mark, []byte(token)), nil
+	return bytes.Join(parts, []byte(token)), nil
 }
 
 // packed is a payload that is JSON already.

@@ -67,7 +67,7 @@ func render(card *bot.Card, on surface) []message {
 	}
 	list := pages.Set(card, pages.Options{
 		Room: pageRoom, CiteRoom: citeRoom,
-		Size: func(_ pages.Kind, text []pages.Stretch) int { return pages.Units(plain(text)) },
+		Size: size,
 		Head: func(title, kicker string) bool {
 			return pages.Units(title) <= maxHeader && pages.Units(kicker) <= maxKicker
 		},
@@ -82,6 +82,27 @@ func render(card *bot.Card, on surface) []message {
 		messages[i] = message{Text: fallback(p, part), Blocks: blocks(p, part, on)}
 	}
 	return messages
+}
+
+// maxMoment is what a time takes, at the most.
+const maxMoment = len("2 Jan 2006 15:04 UTC")
+
+// size is what text takes, in UTF-16 code units of what is read.
+func size(_ pages.Kind, text []pages.Stretch) int {
+	n := 0
+	for _, st := range text {
+		switch {
+		case st.Style == pages.When:
+			n += maxMoment
+		case st.Style == pages.Link && st.Text == "":
+			n += pages.Units(st.URL)
+		case st.Style == pages.Link:
+			n += pages.Units(st.Text) + len(" ()") + pages.Units(st.Host)
+		default:
+			n += pages.Units(st.Text)
+		}
+	}
+	return n
 }
 
 // beside reports whether the fields fit beside each other.
@@ -217,16 +238,23 @@ func fallback(p pages.Page, part string) string {
 	if !told {
 		field()
 	}
-	var text string
+	var text strings.Builder
+	room := maxFallback
 	for _, line := range lines {
-		next := joined("\n", text, escape(line))
-		if pages.Units(next) > maxFallback {
+		line = escape(line)
+		if room -= pages.Units(line) + len("\n"); line == "" {
+			continue
+		}
+		if room < 0 {
 			break
 		}
-		text = next
+		if text.Len() > 0 {
+			text.WriteByte('\n')
+		}
+		text.WriteString(line)
 	}
-	if text == "" {
+	if text.Len() == 0 {
 		return "The answer is below."
 	}
-	return text
+	return text.String()
 }

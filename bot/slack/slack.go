@@ -177,12 +177,9 @@ func (s *Slack) Run(ctx context.Context, core bot.Core) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var work sync.WaitGroup
-	take := func(d delivery) { work.Go(func() { s.serve(working, d) }) }
-	settled := func() { // all that is being answered has been
-		grace := time.AfterFunc(graceTime, stop)
-		defer grace.Stop()
-		work.Wait()
-	}
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(graceTime, stop) })()
+	here := func(d delivery) { s.serve(working, d) }
+	apart := func(d delivery) { work.Go(func() { here(d) }) }
 	asking, endAsking := context.WithCancel(ctx)
 	var asked sync.WaitGroup
 	for _, a := range s.apps {
@@ -193,9 +190,9 @@ func (s *Slack) Run(ctx context.Context, core bot.Core) error {
 	defer asked.Wait()
 	defer endAsking()
 	if s.opts.Mode == HTTP {
-		return s.listen(ctx, take, settled)
+		return s.listen(ctx, &receiver{apps: s.apps, log: s.log, here: here, apart: apart}, work.Wait)
 	}
-	return s.connect(ctx, take, settled)
+	return s.connect(ctx, apart, work.Wait)
 }
 
 // workspace returns the workspace that an event of the app comes from; nil where
