@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
 )
 
 // action is what somebody did with what we have shown, as far as it concerns us.
@@ -58,7 +59,9 @@ type view struct {
 	Type     string `json:"type"`
 	Callback string `json:"callback_id"`
 	Metadata string `json:"private_metadata"`
-	State    struct {
+	// InstalledIn is the workspace in which the app has opened it.
+	InstalledIn briefings.Workspace `json:"app_installed_team_id"`
+	State       struct {
 		Values map[string]map[string]input `json:"values"`
 	} `json:"state"`
 }
@@ -114,12 +117,16 @@ func (a *action) thread() string {
 	}
 }
 
-// team is the workspace where it was done, or "".
-func (a *action) team() string {
-	if a.Team != nil {
-		return a.Team.ID
+// teams are the workspaces that Slack names, the likeliest to be ours first.
+func (a *action) teams() []briefings.Workspace {
+	var list []briefings.Workspace
+	if a.View != nil {
+		list = append(list, a.View.InstalledIn)
 	}
-	return a.User.TeamID
+	if a.Team != nil {
+		list = append(list, briefings.Workspace(a.Team.ID))
+	}
+	return append(list, briefings.Workspace(a.User.TeamID))
 }
 
 // direct reports whether a channel is the conversation of one person with the

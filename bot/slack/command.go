@@ -22,7 +22,7 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 		_ = d.ack(private(refusal("This workspace is not one that I answer in. Whoever runs briefbot adds it to the config: [[slack.workspace]] with its id and its book.")))
 		return
 	}
-	p := place{w: w, team: briefings.Workspace(c.TeamID), user: c.UserID, name: c.UserName, channel: c.ChannelID, respond: c.ResponseURL}
+	p := place{w: w, named: briefings.Workspace(c.TeamID), user: c.UserID, name: c.UserName, channel: c.ChannelID, respond: c.ResponseURL}
 	line := s.line(c.Command, c.Text)
 	if line == "" {
 		_ = d.ack(nil) // before anything else: the form opens for three seconds only

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -73,7 +74,12 @@ func dial(ctx context.Context, address string, w watching) (*connection, error) 
 // start begins to read.
 func (c *connection) start() {
 	c.watch = time.AfterFunc(helloTimeout, func() { c.cut("nothing came any more") })
-	alive := func() { c.watch.Reset(c.watching.silence) }
+	var greeted atomic.Bool // until something has been said, pings are no sign of life
+	alive := func() {
+		if greeted.Load() {
+			c.watch.Reset(c.watching.silence)
+		}
+	}
 	c.ws.SetPingHandler(func(data string) error {
 		alive()
 		return c.write(websocket.PongMessage, []byte(data))
@@ -94,6 +100,7 @@ func (c *connection) start() {
 				c.note(ending{because(err), true})
 				return
 			}
+			greeted.Store(true)
 			alive()
 			c.received(raw)
 		}

@@ -32,7 +32,7 @@ func (s *Slack) Examine(ctx context.Context, _ []bot.Command) []bot.Finding {
 		for _, w := range a.workspaces {
 			e.workspace(w)
 		}
-		if s.opts.Mode == Socket {
+		if s.opts.Mode == Socket && !e.away {
 			e.socket(a)
 		}
 	}
@@ -47,6 +47,7 @@ type examination struct {
 	s       *Slack
 	ctx     context.Context
 	clocked bool
+	away    bool // Slack does not answer, and that has been said
 	found   []bot.Finding
 }
 
@@ -89,11 +90,16 @@ func (e *examination) workspace(w *workspace) {
 	api := slack.New(w.token.Reveal(), slack.OptionAPIURL(e.s.client.root.String()+"/"), slack.OptionHTTPClient(e.s.client.http), slack.OptionOnResponseHeaders(func(_ string, h http.Header) { seen = h }))
 	who, err := api.AuthTestContext(e.ctx)
 	if err = explain(err); err != nil {
+		e.away = code(err) == ""
 		fix := "See whether this machine can reach " + e.s.client.root.Scheme + "://" + e.s.client.root.Host + "."
 		if fatal(err) {
 			fix = "Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions, after installing the app."
 		}
 		e.add(bot.Problem, subject, unanswered(err), fix)
+		return
+	}
+	if who.TeamID == "" && who.UserID == "" {
+		e.add(bot.Problem, subject, "Slack does not say whose it is, as it does of a bot token.", "Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions.")
 		return
 	}
 	if w.given != "" && who.TeamID != "" && briefings.Workspace(who.TeamID) != w.given {

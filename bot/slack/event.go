@@ -81,7 +81,7 @@ func (e event) bySomeone(w *workspace) bool {
 // place is where the event was.
 func (e event) place(w *workspace) place {
 	in := e.Event
-	return place{w: w, team: briefings.Workspace(e.TeamID), user: in.User, channel: in.Channel, thread: in.Thread}
+	return place{w: w, named: briefings.Workspace(e.TeamID), user: in.User, channel: in.Channel, thread: in.Thread}
 }
 
 // key is what makes the effect of an event come once.

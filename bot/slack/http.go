@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -120,7 +121,7 @@ func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// with 200
 	case form.Get("payload") != "":
 		body := json.RawMessage(form.Get("payload"))
-		if d := depth(body); d < 0 || d > maxDepth {
+		if d := depth(body); d < 0 || d > maxDepth || !bytes.HasPrefix(body, []byte("{")) || !json.Valid(body) {
 			http.Error(w, "The payload is not JSON as Slack sends it.", http.StatusBadRequest)
 			return
 		}

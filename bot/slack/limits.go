@@ -88,13 +88,17 @@ func (l *limits) take(method, key string) (pause time.Duration, give func()) {
 		r = rate.NewLimiter(rate.Limit(t.perMinute/60), t.burst)
 		l.rates[name] = r
 	}
-	taken := r.ReserveN(now, 1)
-	pause = taken.DelayFrom(now)
+	from := now
 	if until, held := l.holds[name]; held {
-		if pause = max(pause, until.Sub(now)); !until.After(now) {
+		if from = until; !until.After(now) {
+			from = now
 			delete(l.holds, name)
 		}
 	}
+	// What waits for the end of a hold comes then as it would have come: not all at
+	// once.
+	taken := r.ReserveN(from, 1)
+	pause = taken.DelayFrom(now)
 	return pause, func() { taken.CancelAt(l.now()) }
 }
 

@@ -17,14 +17,14 @@ func (s *Slack) acted(ctx context.Context, d delivery) {
 		_ = d.ack(nil)
 		return
 	}
-	w := d.app.workspace(briefings.Workspace(a.team()))
+	w := d.app.shown(a.teams()...)
 	if w == nil {
-		s.log.Warn("an action from a workspace that the config does not name", "workspace", a.team())
+		s.log.Warn("an action from a workspace that the config does not name", "workspace", a.teams())
 		_ = d.ack(nil)
 		return
 	}
 	p := place{
-		w: w, team: briefings.Workspace(a.team()), user: a.User.ID, name: cmp.Or(a.User.Username, a.User.Name),
+		w: w, user: a.User.ID, name: cmp.Or(a.User.Username, a.User.Name),
 		channel: a.channel(), thread: a.thread(), respond: a.ResponseTo,
 	}
 	switch a.Type {

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 // place is where an answer goes.
 type place struct {
 	w       *workspace
-	team    briefings.Workspace // where it was asked, by Slack's word
+	named   briefings.Workspace // the workspace, as the event has it
 	user    string
 	name    string // as others call them; words, not an id
 	channel string
@@ -23,9 +24,12 @@ type place struct {
 	respond string
 }
 
+// team is the workspace where it was asked: ours, also for guests of another.
+func (p place) team() briefings.Workspace { return cmp.Or(p.w.team(), p.named) }
+
 // actor is who asked.
 func (p place) actor() briefings.Actor {
-	return briefings.Actor{Platform: Platform, Workspace: p.team, User: briefings.UserID(p.user)}
+	return briefings.Actor{Platform: Platform, Workspace: p.team(), User: briefings.UserID(p.user)}
 }
 
 // alone reports whether nobody else is in the conversation with the bot.
@@ -38,6 +42,10 @@ type response struct {
 	Thread  string
 	message
 }
+
+// respondTimes is how often a response_url is tried: Slack lets it be used five
+// times, and one answer may need it twice.
+const respondTimes = 2
 
 // ackMessage is a message as an acknowledgement of a command takes it.
 type ackMessage struct {
@@ -73,7 +81,7 @@ func (m message) options(thread string) []slack.MsgOption {
 // by the response_url where there is one, or in the conversation with the bot.
 func (s *Slack) say(ctx context.Context, p place, m message) error {
 	if p.respond != "" && p.thread == "" {
-		err := s.persist(ctx, func() error {
+		err := s.persistTimes(ctx, respondTimes, func() error {
 			return s.client.respond(ctx, p.respond, response{Type: slack.ResponseTypeEphemeral, message: m})
 		})
 		if err == nil {
@@ -125,7 +133,7 @@ func (s *Slack) write(ctx context.Context, p place, m message) (ts string, err e
 // replace puts a message in the place of the one that was pressed on.
 func (s *Slack) replace(ctx context.Context, p place, ts string, m message) error {
 	if p.respond != "" {
-		err := s.persist(ctx, func() error {
+		err := s.persistTimes(ctx, respondTimes, func() error {
 			return s.client.respond(ctx, p.respond, response{Type: slack.ResponseTypeEphemeral, Replace: true, message: m})
 		})
 		if err == nil || ts == "" {

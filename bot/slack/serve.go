@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/briefbot/briefbot/bot"
@@ -29,13 +30,18 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 			_ = d.ack(nil) // or it has been
 		}
 	}()
+	if d.kind == aCommand {
+		if !s.flying.begin(d.id) {
+			s.log.Debug("a command came again while it was served", "envelope", d.id)
+			return // what is served acknowledges it, with its answer
+		}
+		defer s.flying.end(d.id)
+		s.commanded(ctx, d) // to answer it again is no effect
+		return
+	}
 	if d.id != "" && !s.once.First(d.id) {
 		s.log.Debug("an envelope came again", "envelope", d.id)
 		_ = d.ack(nil)
-		return
-	}
-	if d.kind == aCommand {
-		s.commanded(ctx, d)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, allTime)
@@ -52,6 +58,38 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 	}
 }
 
+// flying are the ids of the commands that are being served.
+type flying struct {
+	mu  sync.Mutex
+	ids map[string]bool
+}
+
+// begin reports false where the command is being served.
+func (f *flying) begin(id string) bool {
+	if id == "" {
+		return true
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ids[id] {
+		return false
+	}
+	if f.ids == nil {
+		f.ids = map[string]bool{}
+	}
+	f.ids[id] = true
+	return true
+}
+
+func (f *flying) end(id string) {
+	if id == "" {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.ids, id)
+}
+
 // request is what the core is asked from a place.
 func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via string) bot.Request {
 	now := s.opts.Now()
@@ -66,11 +104,7 @@ func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via
 
 // book returns the book of the place. The error has a sentence for the person.
 func (s *Slack) book(ctx context.Context, p place) (briefings.BookID, error) {
-	id := p.w.team()
-	if id == "" {
-		id = p.team
-	}
-	return s.opts.Book(ctx, id)
+	return s.opts.Book(ctx, p.team())
 }
 
 // claim reports whether an event of the platform has had no effect yet. What has

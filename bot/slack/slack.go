@@ -84,6 +84,7 @@ type Slack struct {
 	client *client
 	apps   []*app
 	once   *bot.Once
+	flying flying
 	forms  *forms
 	posted *presses
 	kept   *kept
@@ -195,13 +196,28 @@ func (s *Slack) Run(ctx context.Context, core bot.Core) error {
 	return s.connect(ctx, apart, work.Wait)
 }
 
-// workspace returns the workspace that an event of the app comes from; nil where
-// it is none of the app's. An app in one workspace alone gets no other's events,
-// except that Slack Connect names the workspaces of guests.
+// workspace returns the workspace where a command was typed or an event happened;
+// nil where it is none of the app's: an app that can be installed anywhere brings
+// events from anywhere, and they open no book. As long as Slack has not said what
+// the only workspace is, there is one to think of.
 func (a *app) workspace(team briefings.Workspace) *workspace {
 	for _, w := range a.workspaces {
-		if id := w.team(); id == team && id != "" {
+		if id := w.team(); id == team || id == "" || team == "" && len(a.workspaces) == 1 {
 			return w
+		}
+	}
+	return nil
+}
+
+// shown returns the workspace in which we have shown what somebody used. Slack may
+// name the home of a guest there (https://docs.slack.dev/apis/slack-connect); what
+// we have shown is opened by what is in it, and not by where it is said to be.
+func (a *app) shown(teams ...briefings.Workspace) *workspace {
+	for _, team := range teams {
+		for _, w := range a.workspaces {
+			if team != "" && w.team() == team {
+				return w
+			}
 		}
 	}
 	if len(a.workspaces) == 1 {

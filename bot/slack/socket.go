@@ -49,7 +49,13 @@ func (s *Slack) connect(ctx context.Context, take func(delivery), answered func(
 	ended := make(chan error, len(s.apps))
 	for _, a := range s.apps {
 		k := &sockets{app: a, api: s.client.api(bot.Secret{}, a.token), log: s.log, take: take, now: s.opts.Now, watching: s.watching, open: map[*connection]bool{}}
-		all.Go(func() { ended <- k.run(ctx, answered) })
+		all.Go(func() {
+			err := k.run(ctx, answered)
+			if err != nil && len(s.apps) > 1 { // the others go on
+				s.log.Error("one of the apps cannot work any more", "err", err)
+			}
+			ended <- err
+		})
 	}
 	all.Wait()
 	close(ended)
