@@ -136,6 +136,45 @@ func TestCard_DoesNotOutliveAnEventThatComesDue(t *testing.T) {
 	}
 }
 
+// TestLasting_IsTheSameCardUntilItShowsSomethingElse: platforms keep what they have
+// made of it.
+func TestLasting_IsTheSameCardUntilItShowsSomethingElse(t *testing.T) {
+	d := openDesk(t)
+	report := port(t, d)
+	status := func(r *briefings.Report) {
+		r.Kind, r.Subject, r.Next, r.NextUpdate = briefings.Status, "port", "A vote.", briefings.Moment{}
+	}
+	d.apply(now, report("Blocked.", "2026-11-23", status))
+	for _, line := range []string{"/who Port strike", "/status Port strike", "/who Witkoff", "/status port"} {
+		d.now = now
+		first, again := d.ask(line), d.ask(line)
+		if !first.Lasting || first.Card != again.Card {
+			t.Errorf("%s: lasting %t, and the same card again: %t", line, first.Lasting, first.Card == again.Card)
+		}
+		before := text(first.Card)
+		d.now = now.AddDate(0, 0, 60)
+		if later := d.ask(line); strings.Contains(text(later.Card), "STALE") && !strings.Contains(before, "STALE") && later.Card == first.Card {
+			t.Errorf("%s: the card has outlived what it shows", line)
+		}
+		d.now = now
+		for _, more := range []string{" full", " as_of:2025-12-03"} {
+			if r := d.ask(line + more); r.Lasting || r.Card == first.Card {
+				t.Errorf("%s%s is the same card", line, more)
+			}
+		}
+		if text(first.Card) != before {
+			t.Errorf("%s: the card has been changed", line)
+		}
+	}
+	d.apply(now, report("Open.", "2026-11-24", status))
+	if got := text(d.ask("/status Port strike").Card); !strings.Contains(got, "Open.") {
+		t.Errorf("a new status does not show:\n%s", got)
+	}
+	if r := d.ask("/status Prt strike"); r.Lasting && strings.Contains(text(r.Card), "Showing") {
+		t.Error("a card with a notice of one question lasts")
+	}
+}
+
 func TestChanges_PagesGoOnFromOneLook(t *testing.T) {
 	d := openDesk(t)
 	r := bot.Request{Text: "/changes", Lines: 5}

@@ -36,6 +36,16 @@ func status(ctx context.Context, c *Call) (Reply, error) {
 			f.page, f.notice = r.Page, showing(r, c.Arg("track"))
 		}
 	}
+	if c.plain() && f.view.Snapshot == c.Now {
+		card := c.memo(f.page).statusCard(c, f.page)
+		if len(f.notice)+len(f.view.notice) == 0 {
+			return Reply{Card: card, Lasting: true}, nil
+		}
+		own := *card
+		own.notice(f.notice)
+		own.notice(f.view.notice)
+		return Reply{Card: &own}, nil
+	}
 	card := f.status(f.page, c.Flag("full"))
 	f.sign(card)
 	card.notice(f.notice)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -33,8 +32,8 @@ func whoAtOnce(c *Call) (Reply, bool) {
 	if r.Page == nil {
 		return Reply{}, false
 	}
-	memo := c.whoMemo(r.Page)
-	card := memo.card
+	memo := c.memo(r.Page)
+	card := memo.who
 	if r.How == names.Exact && strings.Contains(name, " ") {
 		return Reply{Card: card, Lasting: true}, true
 	}
@@ -70,50 +69,6 @@ func deref(r *Reply) Reply {
 // plain reports whether the call has no option that changes what is shown.
 func (c *Call) plain() bool {
 	return c.Arg("as_of") == "" && !c.Flag("full")
-}
-
-// whoMemo is what is made of a page at most once between two changes of what it
-// shows: its card, and who else has the names by which it is asked for.
-type whoMemo struct {
-	card *Card
-
-	mu   sync.Mutex
-	same map[string]Text // by what was typed
-}
-
-// maxSame is how many names of one page are remembered.
-const maxSame = 32
-
-// whoMemo returns what is made of a page as it stands.
-func (c *Call) whoMemo(p *briefings.Page) *whoMemo {
-	if m := p.Memo.Load(); m != nil && (m.Until.IsZero() || c.Request.Now.Before(m.Until)) {
-		if memo, ok := m.Value.(*whoMemo); ok {
-			return memo
-		}
-	}
-	v := newView(c.Now, c.Request.Now)
-	card, until := v.who(p, false)
-	memo := &whoMemo{card: card, same: map[string]Text{}}
-	p.Memo.Store(&briefings.Memo{Value: memo, Until: until})
-	return memo
-}
-
-// namesakes is view.namesakes, which looks through the whole index.
-func (m *whoMemo) namesakes(v view, query string, p *briefings.Page) Text {
-	m.mu.Lock()
-	t, ok := m.same[query]
-	m.mu.Unlock()
-	if ok {
-		return t
-	}
-	t = v.namesakes(query, p)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.same) >= maxSame {
-		clear(m.same)
-	}
-	m.same[strings.Clone(query)] = t
-	return t
 }
 
 // who renders the card of an entry, and says until when it holds.
