@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -92,4 +94,19 @@ func ParsePress(id, chosen string) (token string, ordinal int, posts, ok bool) {
 	}
 	ordinal, err := strconv.Atoi(which)
 	return token, ordinal, posts, err == nil
+}
+
+// Pick returns what somebody chose by pressing: id and chosen are what the
+// platform gave back (see ParsePress). The error has a sentence for the person, but
+// where the store fails.
+func (o *Offers) Pick(ctx context.Context, book briefings.BookID, who briefings.Actor, id, chosen string, now time.Time) (briefings.Offered, error) {
+	token, ordinal, _, ok := ParsePress(id, chosen)
+	if !ok {
+		return briefings.Offered{}, briefings.Errorf(briefings.ErrNotFound, "That button is not one of this version's. Ask again.")
+	}
+	offer, err := o.Find(ctx, book, token, now)
+	if err != nil {
+		return briefings.Offered{}, err
+	}
+	return offer.Press(who, ordinal)
 }

@@ -98,14 +98,13 @@ func rows(token string, actions, own []bot.Press) []row {
 	return list
 }
 
-// pressed returns the token and the ordinal of what was pressed or chosen, and
-// whether it posts; ok is false where it is none of ours.
-func (in *interaction) pressed() (token string, ordinal int, posts, ok bool) {
-	chosen := ""
+// pressed returns the id of what was pressed, and what was chosen where that is a
+// menu.
+func (in *interaction) pressed() (id, chosen string) {
 	if len(in.Data.Values) == 1 {
 		chosen = in.Data.Values[0]
 	}
-	return bot.ParsePress(in.Data.CustomID, chosen)
+	return in.Data.CustomID, chosen
 }
 
 // label returns the words of a button, cut to what it holds.

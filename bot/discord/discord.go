@@ -170,7 +170,7 @@ func (d *Discord) keepRegistering(ctx context.Context, commands []bot.Command) {
 			return // the gateway says so, in words
 		}
 		d.log.Warn("the commands could not be registered; trying again", "in", wait, "err", err)
-		if !sleep(ctx, wait) {
+		if !bot.Sleep(ctx, wait) {
 			return
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"github.com/briefbot/briefbot/bot"
 )
 
 // Discord's error codes that mean something to us
@@ -57,6 +59,11 @@ func (e *apiError) Unwrap() error { return e.cause }
 func (e *apiError) refused() bool {
 	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests && e.Status != http.StatusRequestTimeout
 }
+
+// Again says that asking again may help unless Discord has refused, and when.
+func (e *apiError) Again() (wait time.Duration, ok bool) { return e.RetryAfter, !e.refused() }
+
+var _ bot.Again = (*apiError)(nil)
 
 // code returns Discord's code of an error, or 0.
 func code(err error) int {

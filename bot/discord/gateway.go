@@ -95,7 +95,7 @@ func (g *gateway) run(ctx context.Context) error {
 			wait = min(wait*2, lastBackoff)
 		}
 		g.log.Warn("the connection to Discord ended; connecting again", "in", pause.Round(time.Millisecond), "resume", g.session != "", "err", err)
-		if !sleep(ctx, pause) {
+		if !bot.Sleep(ctx, pause) {
 			return nil
 		}
 	}
@@ -180,16 +180,4 @@ func (g *gateway) hail() any {
 		Token:      g.token.Reveal(),
 		Properties: map[string]string{"os": runtime.GOOS, "browser": "briefbot", "device": "briefbot"},
 	}}
-}
-
-// sleep waits, and reports whether ctx did not end meanwhile.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -30,6 +30,7 @@ type interaction struct {
 	Locale        string                    `json:"locale"`
 	OwnPermission bits                      `json:"app_permissions"`
 	Message       *struct {
+		ID    string                 `json:"id"`
 		Flags discordgo.MessageFlags `json:"flags"`
 	} `json:"message"` // on which a component was used
 }

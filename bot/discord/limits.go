@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/briefbot/briefbot/bot"
 )
 
 // limits keeps our requests within Discord's rate limits, as far as its answers
@@ -48,7 +50,7 @@ func (l *limits) wait(ctx context.Context, route string) error {
 		if deadline, ok := ctx.Deadline(); ok && l.now().Add(pause).After(deadline) {
 			return &apiError{Status: http.StatusTooManyRequests, RetryAfter: pause, Message: "a rate limit of Discord's holds"}
 		}
-		if !sleep(ctx, pause) {
+		if !bot.Sleep(ctx, pause) {
 			return ctx.Err()
 		}
 	}

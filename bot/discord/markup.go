@@ -53,7 +53,7 @@ func link(st pages.Stretch) []stretch {
 	switch {
 	case st.Text == "":
 		return []stretch{{style: verbatim, text: "<" + st.URL + ">"}}
-	case strings.Contains(st.Text, "://"):
+	case st.Masks():
 		return []stretch{{text: st.Text + " "}, {style: verbatim, text: "<" + st.URL + ">"}}
 	default:
 		return []stretch{{text: st.Text, url: st.URL}, {text: " (" + st.Host + ")"}}

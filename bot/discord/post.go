@@ -2,11 +2,12 @@ package discord
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"math"
 	"net/http"
-	"strconv"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -87,8 +88,15 @@ func postError(err error) error {
 // postUnsure is that a message may have been posted or not.
 var postUnsure = briefings.Errorf(briefings.ErrDenied, "Discord did not say whether the message arrived. Look at the channel before you try again.")
 
-// nonce is what makes two presses of one button one message, for as long as
-// Discord remembers: some minutes. It has at most 25 characters.
-func nonce(token string, ordinal int) string {
-	return token[:min(len(token), 20)] + "." + strconv.Itoa(ordinal)
+// nonce is what makes two presses of one button on one message one post, for as
+// long as Discord remembers: some minutes. The button alone would not do: who asks
+// the same again, elsewhere, has the same. It has 25 characters, the most that
+// Discord takes.
+func nonce(in *interaction, id string) string {
+	message := in.ID
+	if in.Message != nil && in.Message.ID != "" {
+		message = in.Message.ID
+	}
+	sum := sha256.Sum256([]byte(message + " " + id))
+	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])[:25]
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"github.com/briefbot/briefbot/bot"
 )
 
 // How long answers may take. Discord shows a failure where nothing came within
@@ -167,35 +169,15 @@ func (d *Discord) send(ctx context.Context, method, address string, m message) e
 	return d.persist(ctx, func() error {
 		err := d.api.call(ctx, method, address, routeAnswer, m, nil)
 		if e := (*apiError)(nil); method == http.MethodPost && errors.As(err, &e) && e.Status != http.StatusTooManyRequests {
-			return final{err}
+			return bot.Final(err)
 		}
 		return err
 	})
 }
 
-// final is an error after which a request is not tried again.
-type final struct{ error }
-
-func (f final) Unwrap() error { return f.error }
-
-// persist repeats a request until it is done or refused, or ctx ends. It waits
-// as long as Discord asks for, and otherwise longer each time.
+// persist repeats a request until it is done or refused, or ctx ends.
 func (d *Discord) persist(ctx context.Context, try func() error) error {
-	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
-		err := try()
-		var e *apiError
-		var f final
-		if err == nil || errors.As(err, &f) || !errors.As(err, &e) || e.refused() {
-			return err
-		}
-		pause := wait
-		if e.RetryAfter > 0 {
-			pause = e.RetryAfter
-		}
-		if deadline, ok := ctx.Deadline(); ok && d.opts.Now().Add(pause).After(deadline) || !sleep(ctx, pause) {
-			return err
-		}
-	}
+	return bot.Retry{First: retryFirst, Most: retryMost, Now: d.opts.Now}.Do(ctx, try)
 }
 
 // invalid reports whether Discord found fault with what we sent.

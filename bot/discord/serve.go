@@ -83,21 +83,15 @@ func (d *Discord) command(ctx context.Context, in *interaction) {
 // answer takes the place of the one before; on a message that others see, it is
 // a private one for whoever pressed.
 func (d *Discord) component(ctx context.Context, in *interaction) {
-	token, ordinal, posts, ok := in.pressed()
+	id, chosen := in.pressed()
+	_, _, posts, _ := bot.ParsePress(id, chosen)
 	p := plan{update: in.onPrivate(), private: true, atOnce: posts}
 	d.respond(ctx, in, p, d.guarded(in, func(ctx context.Context) outcome {
 		book, err := d.book(ctx, in)
 		if err != nil {
 			return d.refused(in, err)
 		}
-		if !ok {
-			return d.refused(in, briefings.Errorf(briefings.ErrNotFound, "That button is not one of this version's. Ask again."))
-		}
-		offer, err := d.opts.Offers.Find(ctx, book, token, d.opts.Now())
-		if err != nil {
-			return d.refused(in, err)
-		}
-		pick, err := offer.Press(in.actor(), ordinal)
+		pick, err := d.opts.Offers.Pick(ctx, book, in.actor(), id, chosen, d.opts.Now())
 		if err != nil {
 			return d.refused(in, err)
 		}
@@ -110,7 +104,7 @@ func (d *Discord) component(ctx context.Context, in *interaction) {
 			return outcome{message: a.message(), private: true, aside: true}
 		case reply.Visibility == bot.Shared && posts && !in.direct():
 			public := d.dress(a, book, in.actor(), true)
-			public.Nonce, public.Enforce = nonce(token, ordinal), true
+			public.Nonce, public.Enforce = nonce(in, id), true
 			if err := d.post(ctx, in, public); err != nil {
 				return d.refused(in, err)
 			}
