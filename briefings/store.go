@@ -101,12 +101,14 @@ type Store interface {
 	Offer(ctx context.Context, book BookID, token string, now time.Time) (Offer, error)
 	// DropOffers removes the book's offers that have expired by now, the oldest
 	// first, and returns how many. It removes some thousands at most, so that
-	// nobody waits long: once it returns 0, all are gone.
+	// nobody waits long: once it returns 0, all are gone. It also forgets the events
+	// that were claimed a day ago.
 	DropOffers(ctx context.Context, book BookID, now time.Time) (n int, err error)
 
 	// Claim reports whether an event that a platform has delivered has not had
-	// its effect in the book yet, and takes note that it has, for a day: of all
-	// who claim it, one is first. It returns ErrInvalid for an event without id.
+	// its effect in the book yet, and takes note that it has, for a day at the
+	// least: of all who claim it, one is first. It returns ErrInvalid for an event
+	// without id.
 	Claim(ctx context.Context, book BookID, p Platform, event string, now time.Time) (first bool, err error)
 
 	// Bind ties a workspace to a book, in place of any other. Binding returns

@@ -7,8 +7,9 @@ import (
 	"github.com/briefbot/briefbot/briefings"
 )
 
-// inboundLife is how long an event is known again. Slack delivers one again for
-// some minutes; a day leaves room for clocks that differ.
+// inboundLife is how long an event is known again, at the least: DropOffers forgets
+// it later. Slack delivers one again for some minutes; a day leaves room for clocks
+// that differ.
 const inboundLife = 24 * time.Hour
 
 // Claim reports whether an event has not had its effect yet, and takes note that
@@ -18,12 +19,8 @@ func (s *Store) Claim(ctx context.Context, book briefings.BookID, p briefings.Pl
 		return false, briefings.Errorf(briefings.ErrInvalid, "An event without an id that can be kept cannot be claimed.")
 	}
 	err = s.write(ctx, "claim an event of "+string(book), func(t *txn) error {
-		// The lock makes two of them follow each other: they remove rows in no order.
-		b, err := s.book(ctx, t, book, s.dialect.forUpdate())
+		b, err := s.book(ctx, t, book, "")
 		if err != nil {
-			return err
-		}
-		if err := t.exec(ctx, `DELETE FROM inbound WHERE book = $1 AND seen_at <= $2`, b.id, millis(now.Add(-inboundLife))); err != nil {
 			return err
 		}
 		claimed, err := textColumn(ctx, t, `INSERT INTO inbound (book, platform, event_id, seen_at) VALUES ($1, $2, $3, $4)

@@ -80,7 +80,8 @@ WHERE book = $1 AND token = $2 AND expires_at > $3`, []any{string(book), token, 
 	return o, nil
 }
 
-// DropOffers removes offers that have expired. See briefings.Store.
+// DropOffers removes offers that have expired, and forgets old events. See
+// briefings.Store.
 func (s *Store) DropOffers(ctx context.Context, book briefings.BookID, now time.Time) (n int, err error) {
 	err = s.write(ctx, "drop offers of "+string(book), func(t *txn) error {
 		// The lock makes two of them follow each other: they take rows in no order.
@@ -91,8 +92,10 @@ func (s *Store) DropOffers(ctx context.Context, book briefings.BookID, now time.
 		dropped, err := textColumn(ctx, t, `DELETE FROM offers WHERE book = $1 AND token IN (
   SELECT token FROM offers WHERE book = $1 AND expires_at <= $2 ORDER BY expires_at, token LIMIT $3) RETURNING token`,
 			b.id, millis(now), maxDropped)
-		n = len(dropped)
-		return err
+		if n = len(dropped); err != nil {
+			return err
+		}
+		return t.exec(ctx, `DELETE FROM inbound WHERE book = $1 AND seen_at <= $2`, b.id, millis(now.Add(-inboundLife)))
 	})
 	if err != nil {
 		return 0, err

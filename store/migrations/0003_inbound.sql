@@ -1,5 +1,5 @@
 -- Events of platforms that have had their effect, so that each has one however
--- often it is delivered. Rows are removed after a day.
+-- often it is delivered. Rows are removed when they are a day old.
 CREATE TABLE inbound (
   book     TEXT   NOT NULL REFERENCES books (id),
   platform TEXT   NOT NULL,

@@ -29,16 +29,25 @@ var inboundTests = []conformance{
 		_, err = w.s.Claim(w.ctx, "talks", "slack", "nul \x00", monday)
 		w.fails(err, briefings.ErrInvalid)
 	}},
-	{"AClaimIsForgottenAfterADay", func(w *world) {
+	{"AClaimIsForgottenWithTheOffersOfADayAgo", func(w *world) {
 		w.book("talks", monday)
-		for _, c := range []struct {
-			at   time.Time
-			want bool
-		}{{monday, true}, {monday.Add(24*time.Hour - time.Millisecond), false}, {monday.Add(24 * time.Hour), true}} {
-			first, err := w.s.Claim(w.ctx, "talks", "slack", "Ev1", c.at)
+		w.book("other", monday)
+		claim := func(book briefings.BookID, want bool) {
+			first, err := w.s.Claim(w.ctx, book, "slack", "Ev1", monday)
 			w.ok(err)
-			w.equal(first, c.want)
+			w.equal(first, want)
 		}
+		drop := func(now time.Time) {
+			_, err := w.s.DropOffers(w.ctx, "talks", now)
+			w.ok(err)
+		}
+		claim("talks", true)
+		claim("other", true)
+		drop(monday.Add(24*time.Hour - time.Millisecond))
+		claim("talks", false)
+		drop(monday.Add(24 * time.Hour))
+		claim("other", false)
+		claim("talks", true)
 	}},
 	{"OfManyWhoClaimAtOnceOneIsFirst", func(w *world) {
 		w.book("talks", monday)
