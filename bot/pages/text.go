@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,6 +32,18 @@ type Stretch struct {
 	// since they may say anything.
 	URL, Host string
 }
+
+// Masks reports whether the words of a link look like an address of their own: it
+// must not lead elsewhere.
+func (st Stretch) Masks() bool {
+	return strings.Contains(st.Text, "://") || looksLikeHost.MatchString(st.Text) && bareHost(st.Text) != bareHost(st.Host)
+}
+
+// bareHost is a host as people name it.
+func bareHost(s string) string { return strings.TrimPrefix(strings.ToLower(s), "www.") }
+
+// looksLikeHost matches a host, with or without a path behind it.
+var looksLikeHost = regexp.MustCompile(`^[^\s./@]+(\.[^\s./@]+)+(/\S*)?$`)
 
 // sentence is what is not parted between two pages.
 type sentence []Stretch

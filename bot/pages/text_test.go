@@ -62,3 +62,16 @@ func TestClip_CutsNoCharacter(t *testing.T) {
 		}
 	}
 }
+
+// TestMasks_WordsThatLookLikeAnotherAddress: they must not hide where a link leads.
+func TestMasks_WordsThatLookLikeAnotherAddress(t *testing.T) {
+	for words, want := range map[string]bool{
+		"The Daily": false, "the story on daily.example": false, "": false, "v1.2": true, "e.g.": false, "a@daily.example": false,
+		"daily.example": false, "Daily.Example": false, "www.daily.example": false,
+		"bank.example": true, "bank.example/login": true, "https://bank.example": true, "https://daily.example": true,
+	} {
+		if got := (pages.Stretch{Style: pages.Link, Text: words, URL: "https://www.daily.example/story", Host: "www.daily.example"}).Masks(); got != want {
+			t.Errorf("%q masks: %t, want %t", words, got, want)
+		}
+	}
+}
