@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/briefings"
 )
 
@@ -16,33 +15,28 @@ type action struct {
 	Type       string    `json:"type"`
 	TriggerID  string    `json:"trigger_id"`
 	ResponseTo string    `json:"response_url"`
-	CallbackID string    `json:"callback_id"`
 	Team       *idOf     `json:"team"`
 	User       someone   `json:"user"`
 	Channel    *idOf     `json:"channel"`
 	Container  container `json:"container"`
 	Message    *struct {
-		Timestamp string `json:"ts"`
-		Thread    string `json:"thread_ts"`
+		Thread string `json:"thread_ts"`
 	} `json:"message"`
 	View    *view     `json:"view"`
 	Actions []pressed `json:"actions"`
 	// Of a menu that asks for its options.
 	ActionID string `json:"action_id"`
-	BlockID  string `json:"block_id"`
 	Value    string `json:"value"`
 }
 
 type idOf struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID string `json:"id"`
 }
 
 type someone struct {
-	ID       string `json:"id"`
-	TeamID   string `json:"team_id"`
-	Username string `json:"username"`
-	Name     string `json:"name"`
+	ID     string `json:"id"`
+	TeamID string `json:"team_id"`
+	Name   string `json:"username"`
 }
 
 type container struct {
@@ -55,7 +49,6 @@ type container struct {
 
 type view struct {
 	ID       string `json:"id"`
-	Hash     string `json:"hash"`
 	Type     string `json:"type"`
 	Callback string `json:"callback_id"`
 	Metadata string `json:"private_metadata"`
@@ -79,7 +72,6 @@ type choice struct {
 // pressed is a button or a menu that was used.
 type pressed struct {
 	ActionID string  `json:"action_id"`
-	BlockID  string  `json:"block_id"`
 	Value    string  `json:"value"`
 	Selected *choice `json:"selected_option"`
 }
@@ -105,16 +97,17 @@ func (a *action) channel() string {
 	return a.Container.ChannelID
 }
 
-// thread is the thread that the message is in, or "".
+// thread is the thread that the message is in, or "". One that others have replied
+// to is not in its own thread.
 func (a *action) thread() string {
-	switch {
-	case a.Container.Thread != "":
-		return a.Container.Thread
-	case a.Message != nil:
-		return a.Message.Thread
-	default:
+	thread := a.Container.Thread
+	if thread == "" && a.Message != nil {
+		thread = a.Message.Thread
+	}
+	if thread == a.Container.MessageTS {
 		return ""
 	}
+	return thread
 }
 
 // teams are the workspaces that Slack names, the likeliest to be ours first.
@@ -129,8 +122,8 @@ func (a *action) teams() []briefings.Workspace {
 	return append(list, briefings.Workspace(a.User.TeamID))
 }
 
-// direct reports whether a channel is the conversation of one person with the
-// bot, or of two people.
+// direct reports whether a channel is a conversation of two: of one person with
+// the bot, or of two people, in which the bot cannot write.
 func direct(channel string) bool { return strings.HasPrefix(channel, "D") }
 
 // get returns what a form holds, by the id of the input.
@@ -148,12 +141,10 @@ func (v *view) get(id string) string {
 	return ""
 }
 
-// which returns the token and the ordinal of what was pressed or chosen, and
-// whether it posts; ok is false where it is none of ours.
-func (p pressed) which() (token string, ordinal int, posts, ok bool) {
-	chosen := ""
-	if p.Selected != nil {
-		chosen = p.Selected.Value
+// chosen is what was chosen where it is a menu, or "".
+func (p pressed) chosen() string {
+	if p.Selected == nil {
+		return ""
 	}
-	return bot.ParsePress(p.ActionID, chosen)
+	return p.Selected.Value
 }

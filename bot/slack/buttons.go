@@ -46,11 +46,13 @@ func (s *Slack) quick(a answer, book briefings.BookID, who briefings.Actor) mess
 	o := bot.OfferOf(book, who, false, actions, own)
 	o.Expires = s.opts.Now().Add(bot.OfferLife)
 	token := s.opts.Offers.Keep(o)
-	ack, err := a.kept.ack(token, actions, own)
+	ack, err := a.kept.ack(s.kept.mark, token, actions, own)
 	if err != nil {
 		return s.dress(a, book, who, false)
 	}
-	return message{Text: a.pages[0].Text, Blocks: a.pages[0].Blocks, ack: ack, below: func() []slack.Block { return rows(token, actions, own) }}
+	m := a.pages[0].with(rows(token, actions, own)...)
+	m.ack = ack
+	return m
 }
 
 // refusal is the answer to what cannot be answered, in a sentence.
@@ -59,8 +61,8 @@ func refusal(sentence string) message {
 }
 
 // dress returns the page that is shown as a message with its buttons, which are
-// kept for the person, or where others see the message, for everybody in the
-// workspace.
+// kept for the person, or where others see the message, for everybody with the
+// book.
 func (s *Slack) dress(a answer, book briefings.BookID, who briefings.Actor, shared bool) message {
 	m := a.pages[a.page]
 	actions, own := a.reply.Presses(a.page, len(a.pages), a.postable && !shared)
@@ -75,8 +77,7 @@ func (s *Slack) offer(m message, book briefings.BookID, who briefings.Actor, sha
 	actions = actions[:min(len(actions), mostActions)]
 	o := bot.OfferOf(book, who, shared, actions, own)
 	o.Expires = s.opts.Now().Add(bot.OfferLife)
-	m.Blocks = append(m.Blocks[:len(m.Blocks):len(m.Blocks)], rows(s.opts.Offers.Keep(o), actions, own)...)
-	return m
+	return m.with(rows(s.opts.Offers.Keep(o), actions, own)...)
 }
 
 // rows sets the buttons. A button's id is the token and its ordinal.

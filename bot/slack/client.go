@@ -26,7 +26,7 @@ const (
 // client makes requests to where Slack is.
 type client struct {
 	root *url.URL // of the API
-	own  bool     // whether that is Slack itself
+	own  bool     // whether that is one of Slack's hosts
 	http *http.Client
 }
 
@@ -37,7 +37,7 @@ func newClient(base string) (*client, error) {
 	}
 	pool := http.DefaultTransport.(*http.Transport).Clone()
 	pool.MaxIdleConnsPerHost = idleConnections
-	return &client{root: root, own: base == "", http: &http.Client{
+	return &client{root: root, own: slacks(root.Hostname()), http: &http.Client{
 		Transport: bounded{pool}, Timeout: requestTimeout,
 		// What Slack answers is the answer: a request with a token in it goes
 		// nowhere else.
@@ -64,7 +64,7 @@ func (c *client) respond(ctx context.Context, address string, m response) error 
 	blocks := slack.Blocks{BlockSet: m.Blocks}
 	no := false
 	err := slack.PostWebhookCustomHTTPContext(ctx, address, c.http, &slack.WebhookMessage{
-		ResponseType: m.Type, ReplaceOriginal: m.Replace, ThreadTimestamp: m.Thread,
+		ResponseType: m.Type, ReplaceOriginal: m.Replace,
 		Text: m.Text, Blocks: &blocks, Parse: "none", UnfurlLinks: &no, UnfurlMedia: &no,
 	})
 	return explain(err)
@@ -79,10 +79,20 @@ func (c *client) mayRespond(address string) error {
 		return fmt.Errorf("a response_url that is no address")
 	}
 	host := u.Hostname()
-	if c.own && (u.Scheme != "https" || !strings.HasSuffix(host, ".slack.com") && !strings.HasSuffix(host, ".slack-gov.com")) {
+	if c.own && (u.Scheme != "https" || !slacks(host)) {
 		return fmt.Errorf("a response_url at %s, which is not Slack's", host)
 	}
 	return nil
+}
+
+// slacks reports whether a host is one of Slack's.
+func slacks(host string) bool {
+	for _, domain := range []string{"slack.com", "slack-gov.com"} {
+		if host == domain || strings.HasSuffix(host, "."+domain) {
+			return true
+		}
+	}
+	return false
 }
 
 // bounded bounds what is read of an answer.

@@ -12,14 +12,17 @@ import (
 	"github.com/briefbot/briefbot/briefings"
 )
 
+// stranger is said in a workspace that the config does not name.
+const stranger = "This workspace is not one that I answer in. Whoever runs briefbot adds it to the config: [[slack.workspace]] with its id and its book."
+
 // commanded answers a slash command: in the acknowledgement, or where that takes
 // too long or is too large, by the response_url.
 func (s *Slack) commanded(ctx context.Context, d delivery) {
 	c := d.command
-	w := d.app.workspace(briefings.Workspace(c.TeamID))
+	w := d.app.workspace(briefings.Workspace(c.TeamID), briefings.Workspace(c.EnterpriseID))
 	if w == nil {
 		s.log.Warn("a command from a workspace that the config does not name", "workspace", c.TeamID)
-		_ = d.ack(private(refusal("This workspace is not one that I answer in. Whoever runs briefbot adds it to the config: [[slack.workspace]] with its id and its book.")))
+		_ = d.ack(private(refusal(stranger)))
 		return
 	}
 	p := place{w: w, named: briefings.Workspace(c.TeamID), user: c.UserID, name: c.UserName, channel: c.ChannelID, respond: c.ResponseURL}
@@ -34,7 +37,7 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 	late := time.AfterFunc(ackAfter, func() { _ = d.ack(nil) })
 	defer late.Stop()
 	m := s.work(ctx, p, func(ctx context.Context) *message {
-		return s.answer(ctx, p, "slash", cmp.Or(c.TriggerID, c.ResponseURL, d.id), bot.Request{Text: line})
+		return s.answer(ctx, p, "slash", cmp.Or(c.TriggerID, d.id), bot.Request{Text: line})
 	})
 	if m == nil {
 		_ = d.ack(nil)
@@ -84,7 +87,7 @@ func (s *Slack) answer(ctx context.Context, p place, via, event string, asked bo
 	case !first:
 		return nil
 	}
-	if _, err := s.write(ctx, p, s.signed(s.dress(a, book, p.actor(), true), p, asked.Aloud)); err != nil {
+	if _, err := s.write(ctx, p, signed(s.dress(a, book, p.actor(), true), p, asked.Aloud)); err != nil {
 		return said(s.unposted(p, err))
 	}
 	return nil

@@ -46,6 +46,8 @@ type connection struct {
 
 	writing sync.Mutex
 	watch   *time.Timer // closes the connection when it has been silent
+	drain   *time.Timer // closes it some time after it was to be left; nil before
+	pinging sync.WaitGroup
 	leave   sync.Once
 	leaving chan ending
 	done    chan struct{}
@@ -88,12 +90,17 @@ func (c *connection) start() {
 		alive()
 		return nil
 	})
-	go c.ping()
+	c.pinging.Go(c.ping)
 	go func() {
 		defer close(c.done)
 		defer c.ended()
-		defer c.watch.Stop()
-		defer c.ws.Close()
+		defer func() {
+			c.watch.Stop()
+			if c.drain != nil {
+				c.drain.Stop()
+			}
+			_ = c.ws.Close()
+		}()
 		for {
 			_, raw, err := c.ws.ReadMessage()
 			if err != nil {
@@ -134,10 +141,12 @@ func (c *connection) ping() {
 }
 
 // leaves takes note that Slack is going to end the connection. It is still read
-// until Slack does.
+// until Slack does. Only what reads calls it.
 func (c *connection) leaves(reason string) {
 	c.note(ending{reason, reason == "link_disabled"})
-	time.AfterFunc(drainFor, func() { c.cut("it was to be left") })
+	if c.drain == nil {
+		c.drain = time.AfterFunc(drainFor, func() { c.cut("it was to be left") })
+	}
 }
 
 // note says, once, why the connection is left.
@@ -177,4 +186,5 @@ func (c *connection) close() {
 	late := time.AfterFunc(closeTimeout, func() { c.cut("") })
 	defer late.Stop()
 	<-c.done
+	c.pinging.Wait()
 }

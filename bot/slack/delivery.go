@@ -11,12 +11,15 @@ import (
 type kind uint8
 
 const (
-	aCommand     kind     = iota // a slash command
-	anAction                     // something was pressed, chosen, typed or submitted
-	anEvent                      // something happened that the app subscribes to
-	aStranger                    // anything else, which is only acknowledged
-	mostAckBytes = 20_000        // Slack drops a larger acknowledgement of a socket, at 20,480 bytes
+	aCommand  kind = iota // a slash command
+	anAction              // something was pressed, chosen, typed or submitted
+	anEvent               // something happened that the app subscribes to
+	aStranger             // anything else, which is only acknowledged
 )
+
+// mostAckBytes is how large an answer in an acknowledgement may be: Slack drops a
+// larger frame of a socket, at 20,480 bytes.
+const mostAckBytes = 20_000
 
 // delivery is one thing that Slack has sent, by a socket or over HTTP.
 type delivery struct {
@@ -28,14 +31,16 @@ type delivery struct {
 	body    json.RawMessage // of an action or an event
 	// ack acknowledges it, once: what comes later is not sent, and returns
 	// errLate. payload is nil, or what Slack takes of an answer here; where that is
-	// too large, nothing is sent and ack returns errTooLarge.
+	// too large, or none is taken, nothing is sent and ack returns errTooLarge or
+	// errNoPayload.
 	ack func(payload any) error
 }
 
 // What an acknowledgement may end with.
 var (
-	errLate     = errors.New("it was acknowledged before")
-	errTooLarge = errors.New("the answer is too large for an acknowledgement")
+	errLate      = errors.New("it was acknowledged before")
+	errTooLarge  = errors.New("the answer is too large for an acknowledgement")
+	errNoPayload = errors.New("this acknowledgement takes no answer")
 )
 
 // pack returns a payload as it is sent; nil for none.

@@ -3,6 +3,7 @@ package slack
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"github.com/briefbot/briefbot/bot"
 )
 
 // apiError is a request that Slack did not do, or of which it is not known
@@ -20,6 +23,7 @@ type apiError struct {
 	Needed     string // the scope that is missing
 	Details    []string
 	RetryAfter time.Duration // of a 429
+	unsent     bool          // Slack was not reached, so that it has done nothing
 	cause      error
 }
 
@@ -42,9 +46,13 @@ func (e *apiError) Error() string {
 
 func (e *apiError) Unwrap() error { return e.cause }
 
-// maybeDone are the errors after which Slack may have done what it was asked
+// maybeDone are the errors after which Slack may have done what it was asked, and
+// tryAgain those after which it has not, and will if it is asked later
 // (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
-var maybeDone = []string{"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+var (
+	maybeDone = []string{"internal_error", "fatal_error", "request_timeout"}
+	tryAgain  = []string{"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"}
+)
 
 // fatalCodes are the errors after which no call of the token can succeed.
 var fatalCodes = []string{"invalid_auth", "token_revoked", "account_inactive", "not_authed", "token_expired", "org_login_required", "team_access_not_granted"}
@@ -54,10 +62,21 @@ func (e *apiError) limited() bool {
 	return e.RetryAfter > 0 || e.Status == http.StatusTooManyRequests || e.Code == "ratelimited" || e.Code == "rate_limited"
 }
 
+// undone reports whether Slack certainly has not done what it was asked, and may
+// if it is asked again.
+func (e *apiError) undone() bool {
+	return e.limited() || e.unsent || slices.Contains(tryAgain, e.Code)
+}
+
+// Again says that asking again may help unless Slack has refused, and when.
+func (e *apiError) Again() (wait time.Duration, ok bool) { return e.RetryAfter, !e.refused() }
+
+var _ bot.Again = (*apiError)(nil)
+
 // refused reports whether Slack certainly did nothing, and will not do it if it
 // is asked again.
 func (e *apiError) refused() bool {
-	if e.limited() {
+	if e.undone() {
 		return false
 	}
 	if e.Code != "" {
@@ -113,9 +132,16 @@ func explain(err error) error {
 	}
 	var u *url.Error
 	if errors.As(err, &u) { // the address may hold a secret
-		return &apiError{cause: u.Err}
+		err = u.Err
 	}
-	return &apiError{cause: err}
+	return &apiError{cause: err, unsent: unsent(err)}
+}
+
+// unsent reports whether nothing was written, since nobody was reached.
+func unsent(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
 }
 
 // meaning says what an error of a token means to the operator.
@@ -131,6 +157,10 @@ func meaning(c string) string {
 		return "the app has been removed from the workspace, or the account that it belongs to is deactivated"
 	case "org_login_required", "team_access_not_granted":
 		return "the app has no access to the workspace"
+	case "not_allowed_token_type":
+		return "Slack wants another kind of token there"
+	case "missing_scope":
+		return "the token lacks a scope"
 	default:
 		return "Slack answers " + c
 	}

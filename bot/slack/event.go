@@ -31,9 +31,23 @@ type event struct {
 			Bot []string `json:"bot"`
 		} `json:"tokens"`
 	} `json:"event"`
+	// ContextTeamID and Authorizations say in which workspace the app has it, and
+	// TeamID may be the home of a guest.
+	ContextTeamID  string `json:"context_team_id"`
 	Authorizations []struct {
-		UserID string `json:"user_id"`
+		TeamID       string `json:"team_id"`
+		EnterpriseID string `json:"enterprise_id"`
+		UserID       string `json:"user_id"`
 	} `json:"authorizations"`
+}
+
+// teams are the workspaces that Slack names, ours first.
+func (e event) teams() []briefings.Workspace {
+	var list []briefings.Workspace
+	for _, a := range e.Authorizations {
+		list = append(list, briefings.Workspace(a.TeamID), briefings.Workspace(a.EnterpriseID))
+	}
+	return append(list, briefings.Workspace(e.ContextTeamID), briefings.Workspace(e.TeamID))
 }
 
 // asks are the subtypes of messages that somebody writes. All others are about
@@ -47,12 +61,12 @@ func (s *Slack) happened(ctx context.Context, d delivery) {
 		s.log.Warn("an event that cannot be read", "err", err)
 		return
 	}
-	w := d.app.workspace(briefings.Workspace(e.TeamID))
+	w := d.app.workspace(e.teams()...)
 	if w == nil {
-		s.log.Warn("an event from a workspace that the config does not name", "workspace", e.TeamID, "event", e.Event.Type)
+		s.log.Warn("an event from a workspace that the config does not name", "workspace", e.teams(), "event", e.Event.Type)
 		return
 	}
-	if id := cmp.Or(e.ID, e.Event.Channel+e.Event.Timestamp); id != "" && !s.once.First("event "+id) {
+	if id := e.key(); id != "" && !s.once.First("event "+id) {
 		s.log.Debug("an event came again", "event", id)
 		return
 	}
@@ -81,11 +95,17 @@ func (e event) bySomeone(w *workspace) bool {
 // place is where the event was.
 func (e event) place(w *workspace) place {
 	in := e.Event
-	return place{w: w, named: briefings.Workspace(e.TeamID), user: in.User, channel: in.Channel, thread: in.Thread}
+	return place{w: w, named: named(e.teams()), user: in.User, channel: in.Channel, thread: in.Thread}
 }
 
-// key is what makes the effect of an event come once.
-func (e event) key() string { return cmp.Or(e.ID, e.Event.Channel+" "+e.Event.Timestamp) }
+// key is what makes the effect of an event come once; "" where it has nothing that
+// tells it from others.
+func (e event) key() string {
+	if e.ID != "" || e.Event.Timestamp == "" {
+		return e.ID
+	}
+	return e.Event.Channel + " " + e.Event.Timestamp
+}
 
 // mentioned answers who mentions us in a channel: in the thread, before all what
 // all may see, and otherwise to the person alone.

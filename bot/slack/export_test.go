@@ -48,6 +48,5 @@ func rendering(card *bot.Card, on surface) ([][]byte, error) {
 // Receiver returns what takes Slack's requests, for an adapter that does not run.
 func Receiver(s *Slack, core bot.Core) http.Handler {
 	s.core = core
-	serve := func(d delivery) { s.serve(context.Background(), d) }
-	return &receiver{apps: s.apps, log: s.log, here: serve, apart: func(d delivery) { go serve(d) }}
+	return &receiver{apps: s.apps, log: s.log, now: s.opts.Now, work: &work{serve: func(d delivery) { s.serve(context.Background(), d) }}}
 }

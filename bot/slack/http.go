@@ -28,6 +28,7 @@ const (
 	headerTimeout  = 5 * time.Second
 	bodyTimeout    = 10 * time.Second
 	idleTimeout    = 2 * time.Minute
+	answerTimeout  = workTime + sayTime + bodyTimeout // more than a command takes
 	// ackBy is when a request is answered at the latest: Slack waits for three
 	// seconds.
 	ackBy = 2700 * time.Millisecond
@@ -35,7 +36,7 @@ const (
 
 // listen takes the events of all apps over HTTP, until ctx ends and what is being
 // answered has been.
-func (s *Slack) listen(ctx context.Context, v *receiver, answered func()) error {
+func (s *Slack) listen(ctx context.Context, v *receiver) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.opts.Listen)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -49,21 +50,24 @@ func (s *Slack) listen(ctx context.Context, v *receiver, answered func()) error 
 	s.log.Info("listening for Slack", "address", l.Addr().String())
 	server := &http.Server{
 		Handler:           v,
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	select {
 	case err := <-ended:
-		answered()
+		v.work.finish()
 		return fmt.Errorf("listen for Slack: %w", err)
 	case <-ctx.Done():
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceTime)
 	defer cancel()
-	_ = server.Shutdown(grace) // what is left then has had its time
+	if server.Shutdown(grace) != nil { // what is left has had its time
+		_ = server.Close()
+	}
 	<-ended
-	answered()
+	v.work.finish()
 	return nil
 }
 
@@ -71,8 +75,12 @@ func (s *Slack) listen(ctx context.Context, v *receiver, answered func()) error 
 type receiver struct {
 	apps []*app
 	log  *slog.Logger
-	// here serves a delivery, and apart has it served by another goroutine.
-	here, apart func(delivery)
+	work *work
+	now  func() time.Time
+
+	mu        sync.Mutex
+	strangers int       // requests that were not signed, since that was last said
+	said      time.Time // when that was
 }
 
 // ServeHTTP takes one request. All kinds come to any address, and are told apart
@@ -99,7 +107,7 @@ func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if app == nil {
 		// Nothing of the signature is said or logged.
-		v.log.Warn("a request that Slack has not signed", "from", r.RemoteAddr)
+		v.stranger(r.RemoteAddr)
 		http.Error(w, "The request is not signed as Slack signs it.", http.StatusUnauthorized)
 		return
 	}
@@ -130,6 +138,21 @@ func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.command(w, delivery{app: app, kind: aCommand, command: parseCommand(form)})
 	default:
 		// with 200
+	}
+}
+
+// sayStrangers is how often it is logged that requests are not signed: anybody can
+// make them.
+const sayStrangers = time.Minute
+
+// stranger logs that a request was not signed, or counts it.
+func (v *receiver) stranger(from string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.strangers++
+	if now := v.now(); now.Sub(v.said) >= sayStrangers {
+		v.log.Warn("requests that Slack has not signed", "number", v.strangers, "from", from)
+		v.strangers, v.said = 0, now
 	}
 }
 
@@ -194,7 +217,10 @@ func (v *receiver) command(w http.ResponseWriter, d delivery) {
 		acknowledge(w, raw)
 		return nil
 	}
-	v.here(d)
+	if !v.work.here(d) {
+		unavailable(w)
+		return
+	}
 	_ = d.ack(nil) // or it has been
 }
 
@@ -211,7 +237,10 @@ func (v *receiver) deliver(w http.ResponseWriter, r *http.Request, d delivery) {
 		once.Do(func() { acks <- raw; err = nil })
 		return err
 	}
-	v.apart(d)
+	if !v.work.apart(d) {
+		unavailable(w)
+		return
+	}
 	late := time.NewTimer(ackBy)
 	defer late.Stop()
 	select {
@@ -223,6 +252,12 @@ func (v *receiver) deliver(w http.ResponseWriter, r *http.Request, d delivery) {
 	case <-r.Context().Done():
 		_ = d.ack(nil)
 	}
+}
+
+// unavailable says that we are stopping: Slack delivers events again.
+func unavailable(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close")
+	http.Error(w, "briefbot is stopping.", http.StatusServiceUnavailable)
 }
 
 // acknowledge answers a request, with JSON or with nothing.

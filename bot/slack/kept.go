@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"sync"
 
-	"github.com/slack-go/slack"
-
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -15,6 +13,9 @@ import (
 // few entries, and rendering one costs twenty times what finding it does. It
 // holds two generations, of which the older is forgotten as a whole.
 type kept struct {
+	// mark stands for the token of an offer. It is one that nobody is ever given.
+	mark []byte
+
 	mu         sync.Mutex
 	young, old map[*bot.Card]*rendered
 }
@@ -22,7 +23,9 @@ type kept struct {
 // keptGeneration is how many cards one generation holds: some 4 MB.
 const keptGeneration = 256
 
-func newKept() *kept { return &kept{young: map[*bot.Card]*rendered{}, old: map[*bot.Card]*rendered{}} }
+func newKept() *kept {
+	return &kept{mark: []byte(briefings.NewToken()), young: map[*bot.Card]*rendered{}, old: map[*bot.Card]*rendered{}}
+}
 
 // rendered is a card, set on pages.
 type rendered struct {
@@ -33,9 +36,6 @@ type rendered struct {
 	// token of its buttons stands: with and without a button to post it.
 	acks map[bool][][]byte
 }
-
-// mark stands for a token. It is one that nobody is ever given.
-var mark = []byte(briefings.NewToken())
 
 // render returns the pages of a reply's card.
 func (k *kept) render(reply bot.Reply) *rendered {
@@ -70,9 +70,9 @@ func (k *kept) add(c *bot.Card, r *rendered) {
 }
 
 // ack returns the first page, with what can be pressed below it, as it stands in
-// an acknowledgement. The presses of a card differ in one thing alone: whether it
+// an acknowledgement. mark is a token that stands for all others. The presses of a card differ in one thing alone: whether it
 // can be posted.
-func (r *rendered) ack(token string, actions, own []bot.Press) (packed, error) {
+func (r *rendered) ack(mark []byte, token string, actions, own []bot.Press) (packed, error) {
 	posts := false
 	for _, p := range own {
 		posts = posts || p.Posts
@@ -81,9 +81,7 @@ func (r *rendered) ack(token string, actions, own []bot.Press) (packed, error) {
 	defer r.mu.Unlock()
 	parts := r.acks[posts]
 	if parts == nil {
-		m := r.pages[0]
-		m.Blocks = append(append([]slack.Block{}, m.Blocks...), rows(string(mark), actions, own)...)
-		raw, err := json.Marshal(private(m))
+		raw, err := json.Marshal(private(r.pages[0].with(rows(string(mark), actions, own)...)))
 		if err != nil {
 			return nil, err
 		}

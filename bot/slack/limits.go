@@ -2,11 +2,15 @@ package slack
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/briefbot/briefbot/bot"
 )
 
 // tier is how often a method may be called: so many times a minute, per workspace
@@ -22,14 +26,14 @@ var tiers = map[string]tier{
 	// One message a second in a channel; short bursts are let through.
 	"chat.postMessage": {60, 4},
 	// "Several hundred" a minute in a workspace.
-	"chat.postMessage in all": {300, 20},
-	"chat.postEphemeral":      {100, 20},
-	"chat.update":             {50, 20},
-	"views.open":              {100, 20},
-	"views.update":            {100, 20},
-	"views.publish":           {100, 20},
-	"users.info":              {100, 20},
-	"auth.test":               {200, 20},
+	"chat.postMessage" + inAll: {300, 20},
+	"chat.postEphemeral":       {100, 20},
+	"chat.update":              {50, 20},
+	"views.open":               {100, 20},
+	"views.update":             {100, 20},
+	"views.publish":            {100, 20},
+	"users.info":               {100, 20},
+	"auth.test":                {200, 20},
 }
 
 // limits keeps our calls of one workspace ahead of Slack's rate limits.
@@ -42,6 +46,9 @@ type limits struct {
 	holds map[string]time.Time // before it Slack takes no call
 }
 
+// inAll marks the limit of a method in a whole workspace, beside that of a channel.
+const inAll = " in all"
+
 // maxRates is how many channels are remembered before all are forgotten: a
 // channel that has been forgotten may be written to in a burst again.
 const maxRates = 10_000
@@ -53,18 +60,18 @@ func newLimits(now func() time.Time) *limits {
 // wait returns when a call may be made, or with the error of ctx. It does not
 // wait where ctx would end first.
 func (l *limits) wait(ctx context.Context, method, key string) error {
-	for _, m := range []struct{ method, key string }{{method, key}, {method + " in all", ""}} {
-		pause, give := l.take(m.method, m.key)
-		if pause <= 0 {
-			continue
-		}
-		if deadline, ok := ctx.Deadline(); ok && l.now().Add(pause).After(deadline) {
-			give()
+	pause, give := l.take(method, key)
+	all, giveAll := l.take(method+inAll, "")
+	pause = max(pause, all)
+	if pause <= 0 {
+		return ctx.Err()
+	}
+	deadline, ends := ctx.Deadline()
+	if late := ends && l.now().Add(pause).After(deadline); late || !bot.Sleep(ctx, pause) {
+		give()
+		giveAll()
+		if late {
 			return &apiError{Status: http.StatusTooManyRequests, RetryAfter: pause}
-		}
-		if !sleep(ctx, pause) {
-			give()
-			return ctx.Err()
 		}
 	}
 	return ctx.Err()
@@ -83,7 +90,7 @@ func (l *limits) take(method, key string) (pause time.Duration, give func()) {
 	r := l.rates[name]
 	if r == nil {
 		if len(l.rates) >= maxRates {
-			clear(l.rates)
+			maps.DeleteFunc(l.rates, func(name string, _ *rate.Limiter) bool { return !strings.HasSuffix(name, inAll+" ") })
 		}
 		r = rate.NewLimiter(rate.Limit(t.perMinute/60), t.burst)
 		l.rates[name] = r
@@ -106,5 +113,8 @@ func (l *limits) take(method, key string) (pause time.Duration, give func()) {
 func (l *limits) hold(method, key string, pause time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.holds) >= maxRates {
+		maps.DeleteFunc(l.holds, func(_ string, until time.Time) bool { return !until.After(l.now()) })
+	}
 	l.holds[method+" "+key] = l.now().Add(max(pause, time.Second))
 }

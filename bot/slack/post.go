@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/slack-go/slack"
@@ -12,12 +13,19 @@ import (
 	"github.com/briefbot/briefbot/bot/pages"
 )
 
-// signed adds who has posted an answer. A mention stands above its own answer.
-func (s *Slack) signed(m message, p place, aloud bool) message {
-	if aloud || p.name == "" {
+// signed adds who has posted an answer, by what their account is called: a mention
+// would notify them of what they have just done. Where Slack does not say it, it is
+// a mention all the same. Somebody's own mention of us stands above its answer.
+func signed(m message, p place, aloud bool) message {
+	switch {
+	case aloud:
 		return m
+	case p.name != "":
+		return m.with(note("Posted by " + p.name))
 	}
-	return m.with(note("Posted by " + p.name))
+	small := slack.RichTextSectionTextStyle{Italic: true}
+	return m.with(slack.NewRichTextBlock("", slack.NewRichTextSection(
+		slack.NewRichTextSectionTextElement("Posted by ", &small), slack.NewRichTextSectionUserElement(p.user, &small))))
 }
 
 // note is a line of small words.
@@ -25,10 +33,9 @@ func note(words string) slack.Block {
 	return slack.NewContextBlock("", label(words, maxText))
 }
 
-// with returns the message with a block more.
-func (m message) with(b slack.Block) message {
-	m.Blocks = append(m.Blocks[:len(m.Blocks):len(m.Blocks)], b)
-	return m
+// with returns the message with more blocks below.
+func (m message) with(more ...slack.Block) message {
+	return message{Text: m.Text, Blocks: slices.Concat(m.Blocks, more)}
 }
 
 // post posts an answer into the channel where its button was pressed, once. The

@@ -1,9 +1,9 @@
 package slack
 
 import (
-	"cmp"
 	"context"
-	"strconv"
+
+	"github.com/slack-go/slack"
 
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/briefings"
@@ -21,10 +21,13 @@ func (s *Slack) acted(ctx context.Context, d delivery) {
 	if w == nil {
 		s.log.Warn("an action from a workspace that the config does not name", "workspace", a.teams())
 		_ = d.ack(nil)
+		if a.ResponseTo != "" {
+			_ = s.client.respond(ctx, a.ResponseTo, response{Type: slack.ResponseTypeEphemeral, message: refusal(stranger)}) // there is no other way to say it
+		}
 		return
 	}
 	p := place{
-		w: w, user: a.User.ID, name: cmp.Or(a.User.Username, a.User.Name),
+		w: w, user: a.User.ID, name: a.User.Name,
 		channel: a.channel(), thread: a.thread(), respond: a.ResponseTo,
 	}
 	switch a.Type {
@@ -58,15 +61,7 @@ func (s *Slack) pick(ctx context.Context, p place, on pressed) (briefings.BookID
 	if err != nil {
 		return "", briefings.Offered{}, err
 	}
-	token, ordinal, _, ok := on.which()
-	if !ok {
-		return "", briefings.Offered{}, briefings.Errorf(briefings.ErrNotFound, "That button is not one of this version's. Ask again.")
-	}
-	offer, err := s.opts.Offers.Find(ctx, book, token, s.opts.Now())
-	if err != nil {
-		return "", briefings.Offered{}, err
-	}
-	choice, err := offer.Press(p.actor(), ordinal)
+	choice, err := s.opts.Offers.Pick(ctx, book, p.actor(), on.ActionID, on.chosen(), s.opts.Now())
 	return book, choice, err
 }
 
@@ -93,7 +88,7 @@ func (s *Slack) pressedOnMessage(ctx context.Context, p place, a *action) {
 		reply := s.core.Handle(ctx, r)
 		shown := newAnswer(reply, choice.Page, inMessage)
 		shown.postable = !p.alone()
-		_, _, posts, _ := on.which()
+		_, _, posts, _ := bot.ParsePress(on.ActionID, on.chosen())
 		switch {
 		case reply.Outcome == bot.Refused || reply.Outcome == bot.Failed:
 			aside = true
@@ -107,9 +102,8 @@ func (s *Slack) pressedOnMessage(ctx context.Context, p place, a *action) {
 			case !first:
 				return nil
 			}
-			token, ordinal, _, _ := on.which()
-			public := s.signed(s.dress(shown, book, p.actor(), true), p, false)
-			if sorry := s.post(ctx, p, token+"."+strconv.Itoa(ordinal), public); sorry != nil {
+			public := signed(s.dress(shown, book, p.actor(), true), p, false)
+			if sorry := s.post(ctx, p, p.channel+" "+a.Container.MessageTS+" "+on.ActionID, public); sorry != nil {
 				aside = true
 				return sorry
 			}

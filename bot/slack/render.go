@@ -36,19 +36,8 @@ const (
 type message struct {
 	Text   string
 	Blocks []slack.Block
-	// ack, where it is set, is the message as it stands in an acknowledgement.
+	// ack, where it is set, is the whole message as it stands in an acknowledgement.
 	ack packed
-	// below, where it is set, are blocks that stand below the others; they are made
-	// only where the message does not go out with the acknowledgement.
-	below func() []slack.Block
-}
-
-// whole is the message with all of its blocks.
-func (m message) whole() message {
-	if m.below == nil {
-		return m
-	}
-	return message{Text: m.Text, Blocks: append(m.Blocks[:len(m.Blocks):len(m.Blocks)], m.below()...)}
 }
 
 // surface is where blocks are shown. Views have no tables.
@@ -85,7 +74,7 @@ func render(card *bot.Card, on surface) []message {
 }
 
 // maxMoment is what a time takes, at the most.
-const maxMoment = len("2 Jan 2006 15:04 UTC")
+const maxMoment = len("22 Jan 2006 15:04 UTC")
 
 // size is what text takes, in UTF-16 code units of what is read.
 func size(_ pages.Kind, text []pages.Stretch) int {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -17,7 +18,7 @@ type place struct {
 	w       *workspace
 	named   briefings.Workspace // the workspace, as the event has it
 	user    string
-	name    string // as others call them; words, not an id
+	name    string // what their account is called: words, and no id
 	channel string
 	thread  string // or ""
 	// respond is the response_url, or "".
@@ -39,13 +40,24 @@ func (p place) alone() bool { return p.w != nil && direct(p.channel) }
 type response struct {
 	Type    string // ephemeral or in_channel
 	Replace bool
-	Thread  string
 	message
 }
 
 // respondTimes is how often a response_url is tried: Slack lets it be used five
 // times, and one answer may need it twice.
 const respondTimes = 2
+
+// How long it takes from one try to the next.
+const (
+	retryFirst = 100 * time.Millisecond
+	retryMost  = 10 * time.Second
+)
+
+// persist repeats a request until it is done or refused, or ctx ends; times is how
+// often at the most, where it is not 0.
+func (s *Slack) persist(ctx context.Context, times int, try func() error) error {
+	return bot.Retry{First: retryFirst, Most: retryMost, Times: times, Now: s.opts.Now}.Do(ctx, try)
+}
 
 // ackMessage is a message as an acknowledgement of a command takes it.
 type ackMessage struct {
@@ -81,7 +93,7 @@ func (m message) options(thread string) []slack.MsgOption {
 // by the response_url where there is one, or in the conversation with the bot.
 func (s *Slack) say(ctx context.Context, p place, m message) error {
 	if p.respond != "" && p.thread == "" {
-		err := s.persistTimes(ctx, respondTimes, func() error {
+		err := s.persist(ctx, respondTimes, func() error {
 			return s.client.respond(ctx, p.respond, response{Type: slack.ResponseTypeEphemeral, message: m})
 		})
 		if err == nil {
@@ -96,7 +108,7 @@ func (s *Slack) say(ctx context.Context, p place, m message) error {
 		_, err := s.write(ctx, p, m)
 		return err
 	}
-	err := s.persist(ctx, func() error { // twice would be seen by one person, once
+	err := s.persist(ctx, 0, func() error { // twice would be seen by one person, once
 		return p.w.call(ctx, "chat.postEphemeral", "", func(ctx context.Context) error {
 			_, err := p.w.api.PostEphemeralContext(ctx, p.channel, p.user, m.options(p.thread)...)
 			return err
@@ -116,14 +128,14 @@ func (s *Slack) write(ctx context.Context, p place, m message) (ts string, err e
 	if channel == "" {
 		channel = p.user
 	}
-	err = s.persist(ctx, func() error {
+	err = s.persist(ctx, 0, func() error {
 		err := p.w.call(ctx, "chat.postMessage", channel, func(ctx context.Context) error {
 			_, at, err := p.w.api.PostMessageContext(ctx, channel, m.options(p.thread)...)
 			ts = at
 			return err
 		})
-		if e := (*apiError)(nil); errors.As(err, &e) && !e.limited() {
-			return final{err} // it is not known whether it arrived
+		if e := (*apiError)(nil); errors.As(err, &e) && !e.undone() {
+			return bot.Final(err) // it is not known whether it arrived
 		}
 		return err
 	})
@@ -133,7 +145,7 @@ func (s *Slack) write(ctx context.Context, p place, m message) (ts string, err e
 // replace puts a message in the place of the one that was pressed on.
 func (s *Slack) replace(ctx context.Context, p place, ts string, m message) error {
 	if p.respond != "" {
-		err := s.persistTimes(ctx, respondTimes, func() error {
+		err := s.persist(ctx, respondTimes, func() error {
 			return s.client.respond(ctx, p.respond, response{Type: slack.ResponseTypeEphemeral, Replace: true, message: m})
 		})
 		if err == nil || ts == "" {
@@ -141,7 +153,7 @@ func (s *Slack) replace(ctx context.Context, p place, ts string, m message) erro
 		}
 		s.log.Debug("a response_url did not take an answer", "err", err)
 	}
-	return s.persist(ctx, func() error {
+	return s.persist(ctx, 0, func() error {
 		return p.w.call(ctx, "chat.update", "", func(ctx context.Context) error {
 			_, _, _, err := p.w.api.UpdateMessageContext(ctx, p.channel, ts, m.options("")...)
 			return err

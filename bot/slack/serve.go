@@ -30,13 +30,15 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 			_ = d.ack(nil) // or it has been
 		}
 	}()
-	if d.kind == aCommand {
+	if d.kind != anEvent {
 		if !s.flying.begin(d.id) {
-			s.log.Debug("a command came again while it was served", "envelope", d.id)
+			s.log.Debug("an envelope came again while it was served", "envelope", d.id)
 			return // what is served acknowledges it, with its answer
 		}
 		defer s.flying.end(d.id)
-		s.commanded(ctx, d) // to answer it again is no effect
+	}
+	if d.kind == aCommand { // to answer it again is no effect
+		s.commanded(ctx, d)
 		return
 	}
 	if d.id != "" && !s.once.First(d.id) {
@@ -58,13 +60,13 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 	}
 }
 
-// flying are the ids of the commands that are being served.
+// flying are the ids of the envelopes that are being served.
 type flying struct {
 	mu  sync.Mutex
 	ids map[string]bool
 }
 
-// begin reports false where the command is being served.
+// begin reports false where the envelope is being served.
 func (f *flying) begin(id string) bool {
 	if id == "" {
 		return true
@@ -145,7 +147,7 @@ func (s *Slack) tell(ctx context.Context, p place, m *message) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, sayTime)
 	defer cancel()
-	if err := s.say(ctx, p, m.whole()); err != nil {
+	if err := s.say(ctx, p, *m); err != nil {
 		s.unsaid(p, err)
 	}
 }

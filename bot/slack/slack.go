@@ -177,10 +177,8 @@ func (s *Slack) Run(ctx context.Context, core bot.Core) error {
 	defer s.client.close()
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	var work sync.WaitGroup
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(graceTime, stop) })()
-	here := func(d delivery) { s.serve(working, d) }
-	apart := func(d delivery) { work.Go(func() { here(d) }) }
+	work := &work{serve: func(d delivery) { s.serve(working, d) }}
 	asking, endAsking := context.WithCancel(ctx)
 	var asked sync.WaitGroup
 	for _, a := range s.apps {
@@ -191,37 +189,47 @@ func (s *Slack) Run(ctx context.Context, core bot.Core) error {
 	defer asked.Wait()
 	defer endAsking()
 	if s.opts.Mode == HTTP {
-		return s.listen(ctx, &receiver{apps: s.apps, log: s.log, here: here, apart: apart}, work.Wait)
+		return s.listen(ctx, &receiver{apps: s.apps, log: s.log, work: work, now: s.opts.Now})
 	}
-	return s.connect(ctx, apart, work.Wait)
+	return s.connect(ctx, work)
 }
 
-// workspace returns the workspace where a command was typed or an event happened;
-// nil where it is none of the app's: an app that can be installed anywhere brings
-// events from anywhere, and they open no book. As long as Slack has not said what
-// the only workspace is, there is one to think of.
-func (a *app) workspace(team briefings.Workspace) *workspace {
-	for _, w := range a.workspaces {
-		if id := w.team(); id == team || id == "" || team == "" && len(a.workspaces) == 1 {
-			return w
-		}
+// workspace returns the workspace where a command was typed or an event happened,
+// by the ids that Slack names, ours first; nil where it is none of the app's: an
+// app that can be installed anywhere brings events from anywhere, and they open no
+// book. As long as Slack has not said what the only workspace is, there is one to
+// think of.
+func (a *app) workspace(ids ...briefings.Workspace) *workspace {
+	if w := a.known(ids); w != nil {
+		return w
+	}
+	if len(a.workspaces) == 1 && (named(ids) == "" || a.workspaces[0].team() == "") {
+		return a.workspaces[0]
 	}
 	return nil
 }
 
-// shown returns the workspace in which we have shown what somebody used. Slack may
-// name the home of a guest there (https://docs.slack.dev/apis/slack-connect); what
-// we have shown is opened by what is in it, and not by where it is said to be.
-func (a *app) shown(teams ...briefings.Workspace) *workspace {
-	for _, team := range teams {
+// known returns the workspace of the first id that is one's; nil for none.
+func (a *app) known(ids []briefings.Workspace) *workspace {
+	for _, id := range ids {
 		for _, w := range a.workspaces {
-			if team != "" && w.team() == team {
+			if id != "" && w.team() == id {
 				return w
 			}
 		}
 	}
-	if len(a.workspaces) == 1 {
-		return a.workspaces[0]
-	}
 	return nil
+}
+
+// named returns the first id that is one.
+func named(ids []briefings.Workspace) briefings.Workspace { return cmp.Or(ids...) }
+
+// shown returns the workspace in which we have shown what somebody used. Slack may
+// name the home of a guest there (https://docs.slack.dev/apis/slack-connect); what
+// we have shown is opened by what is in it, and not by where it is said to be.
+func (a *app) shown(ids ...briefings.Workspace) *workspace {
+	if w := a.known(ids); w != nil || len(a.workspaces) > 1 {
+		return w
+	}
+	return a.workspaces[0]
 }

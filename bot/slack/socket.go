@@ -34,7 +34,7 @@ type sockets struct {
 	app  *app
 	api  *slack.Client
 	log  *slog.Logger
-	take func(delivery)
+	work *work
 	now  func() time.Time
 	watching
 
@@ -44,13 +44,13 @@ type sockets struct {
 
 // connect takes the events of all apps from their sockets, until ctx ends and
 // what is being answered has been.
-func (s *Slack) connect(ctx context.Context, take func(delivery), answered func()) error {
+func (s *Slack) connect(ctx context.Context, w *work) error {
 	var all sync.WaitGroup
 	ended := make(chan error, len(s.apps))
 	for _, a := range s.apps {
-		k := &sockets{app: a, api: s.client.api(bot.Secret{}, a.token), log: s.log, take: take, now: s.opts.Now, watching: s.watching, open: map[*connection]bool{}}
+		k := &sockets{app: a, api: s.client.api(bot.Secret{}, a.token), log: s.log, work: w, now: s.opts.Now, watching: s.watching, open: map[*connection]bool{}}
 		all.Go(func() {
-			err := k.run(ctx, answered)
+			err := k.run(ctx)
 			if err != nil && len(s.apps) > 1 { // the others go on
 				s.log.Error("one of the apps cannot work any more", "err", err)
 			}
@@ -58,6 +58,7 @@ func (s *Slack) connect(ctx context.Context, take func(delivery), answered func(
 		})
 	}
 	all.Wait()
+	w.finish()
 	close(ended)
 	var errs []error
 	for err := range ended {
@@ -68,7 +69,7 @@ func (s *Slack) connect(ctx context.Context, take func(delivery), answered func(
 
 // run keeps the connections until ctx ends or Slack does not want the app. What
 // is being answered then still goes out over them.
-func (k *sockets) run(ctx context.Context, answered func()) error {
+func (k *sockets) run(ctx context.Context) error {
 	keeping, end := context.WithCancel(ctx)
 	defer end()
 	errs := make(chan error, connections)
@@ -82,10 +83,16 @@ func (k *sockets) run(ctx context.Context, answered func()) error {
 			end()
 		}
 	}
-	answered()
+	if ctx.Err() != nil { // otherwise other apps go on
+		k.work.finish()
+	}
 	k.closeAll()
 	return err
 }
+
+// hopeless are the errors, beside the fatal ones, after which the token of an app
+// never connects.
+var hopeless = []string{"not_allowed_token_type", "missing_scope"}
 
 // keep keeps one connection, and opens another as soon as it is to end.
 func (k *sockets) keep(ctx context.Context, n int) error {
@@ -94,7 +101,7 @@ func (k *sockets) keep(ctx context.Context, n int) error {
 	for {
 		if wait > 0 {
 			wait += time.Duration(rand.Int64N(int64(wait)/4 + 1)) // two of them do not come at once
-			if !sleep(ctx, wait) {
+			if !bot.Sleep(ctx, wait) {
 				return nil
 			}
 		}
@@ -105,8 +112,8 @@ func (k *sockets) keep(ctx context.Context, n int) error {
 				c.close()
 			}
 			return nil
-		case fatal(err):
-			return fmt.Errorf("Slack does not let us connect: %s. Look at app_token_env in the config: it is the app-level token, with connections:write", meaning(code(err)))
+		case fatal(err) || slices.Contains(hopeless, code(err)):
+			return fmt.Errorf("Slack does not let us connect: %s. The config must name the app-level token (xapp-…), with the scope connections:write", meaning(code(err)))
 		case err != nil:
 			wait = min(max(2*wait, openFirst), openMost)
 			var e *apiError
@@ -166,9 +173,11 @@ func (k *sockets) forget(c *connection) {
 
 // closeAll closes what is open, and waits for it.
 func (k *sockets) closeAll() {
+	var all sync.WaitGroup
 	for _, c := range k.others(nil) {
-		c.close()
+		all.Go(c.close)
 	}
+	all.Wait()
 }
 
 // others returns the connections that are open beside one.
@@ -187,6 +196,10 @@ func (k *sockets) others(but *connection) []*connection {
 // received takes a frame of a connection.
 func (k *sockets) received(c *connection, raw []byte) {
 	var r socketmode.Request
+	if d := depth(raw); d < 0 || d > maxDepth {
+		k.log.Warn("a frame of Slack's that is no JSON as it sends it")
+		return
+	}
 	if err := json.Unmarshal(raw, &r); err != nil {
 		k.log.Warn("a frame of Slack's that cannot be read", "err", err)
 		return
@@ -215,7 +228,7 @@ func (k *sockets) received(c *connection, raw []byte) {
 	case socketmode.RequestTypeEventsAPI:
 		d.kind = anEvent
 	}
-	k.take(d)
+	k.work.apart(d)
 }
 
 // acker returns what acknowledges an envelope. It goes out over the connection
@@ -226,6 +239,9 @@ func (k *sockets) acker(c *connection, r socketmode.Request) func(any) error {
 		raw, err := pack(payload)
 		if err != nil {
 			return err
+		}
+		if raw != nil && !r.AcceptsResponsePayload && r.Type == socketmode.RequestTypeSlashCommands {
+			return errNoPayload // Slack would throw the answer away
 		}
 		frame, err := json.Marshal(socketmode.Response{EnvelopeID: r.EnvelopeID})
 		if err != nil {

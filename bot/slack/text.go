@@ -32,6 +32,13 @@ func escape(s string) string { return entities.Replace(s) }
 // active is what mrkdwn makes more of than text: emphasis, code, emoji and quotes.
 var active = regexp.MustCompile("[*_~`]|:[^\\s:]+:|(?m:^\\s*>)")
 
+// shortcode is what becomes an emoji.
+var shortcode = regexp.MustCompile(`:[^\s:]+:`)
+
+// apart reports whether the words of a link stand beside it, and are none of it:
+// they would hide where it leads, or become something else in it.
+func apart(st pages.Stretch) bool { return st.Masks() || shortcode.MatchString(st.Text) }
+
 // inert reports whether mrkdwn shows the words as they are.
 func inert(text []pages.Stretch) bool {
 	for _, st := range text {
@@ -73,7 +80,7 @@ func mrkdwnLink(st pages.Stretch) string {
 	switch {
 	case st.Text == "":
 		return "<" + address + ">"
-	case strings.Contains(st.Text, "://"):
+	case apart(st):
 		return escape(st.Text) + " <" + address + ">"
 	default:
 		return "<" + address + "|" + escape(st.Text) + "> (" + escape(st.Host) + ")"
@@ -144,11 +151,11 @@ func rich(text []pages.Stretch, style slack.RichTextSectionTextStyle) []slack.Ri
 				Type: slack.RTSEDate, Timestamp: slack.JSONTime(st.Moment.Start(time.UTC).Unix()), Format: dateFormat, Fallback: &fallback,
 			})
 		case pages.Link:
-			if strings.Contains(st.Text, "://") { // words that look like an address of their own
+			if apart(st) {
 				words(st.Text+" ", style)
 			}
 			list = append(list, richLink(st, style))
-			if st.Text != "" && !strings.Contains(st.Text, "://") {
+			if st.Text != "" && !apart(st) {
 				words(" ("+st.Host+")", style)
 			}
 		default:
@@ -169,7 +176,7 @@ func styleOf(e *slack.RichTextSectionTextElement) slack.RichTextSectionTextStyle
 // it.
 func richLink(st pages.Stretch, style slack.RichTextSectionTextStyle) slack.RichTextSectionElement {
 	e := &slack.RichTextSectionLinkElement{Type: slack.RTSELink, URL: st.URL, Text: st.Text}
-	if strings.Contains(st.Text, "://") {
+	if apart(st) {
 		e.Text = ""
 	}
 	if style != (slack.RichTextSectionTextStyle{}) {

@@ -21,7 +21,7 @@ func (s *Slack) opened(ctx context.Context, p place) {
 		m := s.board(ctx, p)
 		return &m
 	})
-	err := s.persist(ctx, func() error {
+	err := s.persist(ctx, 0, func() error {
 		return p.w.call(ctx, "views.publish", "", func(ctx context.Context) error {
 			_, err := p.w.api.PublishViewContext(ctx, slack.PublishViewContextRequest{
 				UserID: p.user, View: slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: m.Blocks}},
@@ -67,7 +67,7 @@ func (s *Slack) pressedInView(ctx context.Context, p place, a *action) {
 		}
 		return
 	}
-	if _, _, _, ours := on.which(); !ours {
+	if _, _, _, ours := bot.ParsePress(on.ActionID, on.chosen()); !ours {
 		return // somebody has chosen something in a form, which is not sent yet
 	}
 	done := make(chan *message, 1)
@@ -103,10 +103,11 @@ func (s *Slack) window(ctx context.Context, p place, a *action, done <-chan *mes
 		return err
 	case <-patience.C:
 		id, err := s.openView(ctx, p, a.TriggerID, window(message{Blocks: []slack.Block{note("One moment…")}}))
+		m := <-done
 		if err != nil {
 			return err
 		}
-		return s.updateView(ctx, p, id, *<-done)
+		return s.updateView(ctx, p, id, *m)
 	}
 }
 
@@ -130,7 +131,7 @@ func (s *Slack) openView(ctx context.Context, p place, trigger string, v slack.M
 }
 
 func (s *Slack) updateView(ctx context.Context, p place, id string, m message) error {
-	return s.persist(ctx, func() error {
+	return s.persist(ctx, 0, func() error {
 		return p.w.call(ctx, "views.update", "", func(ctx context.Context) error {
 			_, err := p.w.api.UpdateViewContext(ctx, window(m), "", "", id)
 			return err

@@ -115,7 +115,7 @@ func (w *workspace) keepAsking(ctx context.Context) {
 			return
 		}
 		w.log.Warn("Slack does not say who we are; asking again", "in", wait, "err", err)
-		if !sleep(ctx, wait) {
+		if !bot.Sleep(ctx, wait) {
 			return
 		}
 	}
@@ -142,16 +142,4 @@ func (w *workspace) ask(ctx context.Context) (who *slack.AuthTestResponse, err e
 	}
 	w.bot, w.me = who.UserID, who.User
 	return who, nil
-}
-
-// sleep waits, and reports false where ctx ends first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

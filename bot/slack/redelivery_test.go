@@ -1,0 +1,297 @@
+package slack_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/slack"
+	"github.com/briefbot/briefbot/bot/slack/slacktest"
+)
+
+// attempted waits until what was delivered last of a name has gone out.
+func attempted(t *testing.T, s *slacktest.Server, name string) {
+	t.Helper()
+	eventually(t, name+" is delivered", func() bool {
+		sent := false
+		for _, d := range s.Deliveries() {
+			if d.Name == name {
+				sent = d.Attempts > 0
+			}
+		}
+		return sent
+	})
+}
+
+// settle asks something else: what was delivered before it has been served.
+func (o *office) settle(who string) { echo(o.t, reader(o.team, o.desk, who), "another") }
+
+// TestRedelivery_AnEventHasOneEffect: a mention and a direct message, delivered
+// again five times after they were answered, and five times before.
+func TestRedelivery_AnEventHasOneEffect(t *testing.T) {
+	t.Parallel()
+	cases := map[string]func(*testing.T){}
+	for way, mode := range map[string]func(*slack.Options){"Socket": overSockets, "HTTP": overHTTP} {
+		for again, redeliver := range map[string]func(*slacktest.Server) int{
+			"AgainInANewEnvelope":  func(s *slacktest.Server) int { return s.Redeliver(5) },
+			"AgainInTheSameOne":    func(s *slacktest.Server) int { return s.Duplicate(5) },
+			"ByBothInThisOrder":    func(s *slacktest.Server) int { return s.Duplicate(2) + s.Redeliver(3) },
+			"ByBothInTheOtherWise": func(s *slacktest.Server) int { return s.Redeliver(3) + s.Duplicate(2) },
+		} {
+			cases["AMention"+way+again] = func(t *testing.T) {
+				core := &counted{Core: corpus()}
+				o := openOffice(t, core, mode)
+				m, err := message(o.ann.Say("<@" + o.team.Bot().ID + "> aloud once"))
+				see(t, m, err, "once")
+				if n := redeliver(o.server); n != 5 {
+					t.Errorf("%d of 5 were acknowledged", n)
+				}
+				if _, err := o.ann.Post("<@" + o.team.Bot().ID + "> aloud twice"); err != nil {
+					t.Fatal(err)
+				}
+				attempted(t, o.server, "app_mention")
+				redeliver(o.server)
+				answered := func(m *slacktest.Message) bool { return m.User == o.team.Bot().ID && saying("twice")(m) }
+				if _, err := o.ann.Until(answered); err != nil {
+					t.Fatal(err)
+				}
+				o.settle("ben")
+				if posts, calls := o.posts(o.ann), core.calls.Load(); posts != 2 || calls != 3 {
+					t.Errorf("%d posts answer 2 mentions; the core was asked %d times", posts, calls)
+				}
+			}
+			cases["ADirectMessage"+way+again] = func(t *testing.T) {
+				core := &counted{Core: corpus()}
+				o := openOffice(t, core, mode)
+				dm := o.ann.Person().DM()
+				m, err := message(dm.Say("echo once"))
+				see(t, m, err, "once")
+				if n := redeliver(o.server); n != 5 {
+					t.Errorf("%d of 5 were acknowledged", n)
+				}
+				o.settle("ben")
+				if posts, calls := o.posts(dm), core.calls.Load(); posts != 1 || calls != 2 {
+					t.Errorf("%d messages answer one; the core was asked %d times", posts, calls)
+				}
+			}
+		}
+	}
+	atOnce(t, cases)
+}
+
+// TestRedelivery_AnEventHasOneEffectAlsoOverARestart: the store knows it.
+func TestRedelivery_AnEventHasOneEffectAlsoOverARestart(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, way func(*slack.Options)) {
+		inbound := bookStore(t)
+		same := func(o *slack.Options) { o.Inbound = inbound }
+		o := openOffice(t, corpus(), way, same)
+		restart := func() {
+			t.Helper()
+			if err := o.running.end(); err != nil {
+				t.Fatal(err)
+			}
+			o.running = start(t, o.server, o.team, corpus(), way, same)
+		}
+		m, err := message(o.ann.Say("<@" + o.team.Bot().ID + "> aloud once"))
+		see(t, m, err, "once")
+		restart()
+		if n := o.server.Redeliver(5); n != 5 {
+			t.Errorf("%d of 5 mentions were acknowledged", n)
+		}
+		dm := o.ann.Person().DM()
+		m, err = message(dm.Say("echo once"))
+		see(t, m, err, "once")
+		restart()
+		if n := o.server.Redeliver(5); n != 5 {
+			t.Errorf("%d of 5 direct messages were acknowledged", n)
+		}
+		o.settle("ben")
+		if err := o.running.end(); err != nil { // when all has been answered
+			t.Fatal(err)
+		}
+		if a, b := o.posts(o.ann), o.posts(dm); a != 1 || b != 1 {
+			t.Errorf("%d posts in the channel, %d messages in the conversation", a, b)
+		}
+	})
+}
+
+// TestRedelivery_TwoReplicasAnswerAnEventOnce: by the store that they share.
+func TestRedelivery_TwoReplicasAnswerAnEventOnce(t *testing.T) {
+	t.Parallel()
+	inbound := bookStore(t)
+	same := func(o *slack.Options) { o.Inbound = inbound }
+	o := openOffice(t, corpus(), same)
+	second := launch(t, o.server, o.team, corpus(), same)
+	if !o.server.Socket().WaitConnections(4, patience) {
+		t.Fatal("the second does not connect")
+	}
+	second.identified(t)
+	m, err := message(o.ann.Say("<@" + o.team.Bot().ID + "> aloud once"))
+	see(t, m, err, "once")
+	if n := o.server.Redeliver(5); n != 5 {
+		t.Errorf("%d of 5 were acknowledged", n)
+	}
+	for _, r := range []*running{o.running, second} {
+		if err := r.end(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := o.posts(o.ann); n != 1 {
+		t.Errorf("%d posts answer one mention", n)
+	}
+}
+
+// TestRedelivery_ACommandThatSharesPostsOnce: in the same envelope and in others,
+// before and after it was answered.
+func TestRedelivery_ACommandThatSharesPostsOnce(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, way func(*slack.Options)) {
+		o := openOffice(t, corpus(), way)
+		m, err := message(o.ann.Command("/brief", "aloud hear ye"))
+		if see(t, m, err, "hear ye"); m.Ephemeral {
+			t.Error("nobody else sees it")
+		}
+		o.server.Redeliver(3)
+		o.server.Duplicate(2)
+		o.settle("ben")
+		if n := o.posts(o.ann); n != 1 {
+			t.Errorf("%d posts", n)
+		}
+		var asked sync.WaitGroup
+		asked.Go(func() { _, _ = o.ann.Command("/brief", "aloud and again") })
+		attempted(t, o.server, "/brief")
+		o.server.Redeliver(5)
+		asked.Wait()
+		o.settle("cyd")
+		if n := count(o.ann, saying("and again")); n != 1 {
+			t.Errorf("%d posts of the second", n)
+		}
+	})
+}
+
+// TestRedelivery_AnEnvelopeThatComesTwiceInMidCommandIsAnswered: to acknowledge
+// the second time without the answer would be to acknowledge both so.
+func TestRedelivery_AnEnvelopeThatComesTwiceInMidCommandIsAnswered(t *testing.T) {
+	t.Parallel()
+	core := &counted{Core: corpus()}
+	o := openOffice(t, core)
+	waiting := slowly(o.ann, 700)
+	reached(t, core, 1)
+	o.server.Duplicate(3)
+	if err := <-waiting; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRedelivery_APressOnPostPostsOnce: also where a quick person presses twice,
+// and where Slack delivers a press again.
+func TestRedelivery_APressOnPostPostsOnce(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, way func(*slack.Options)) {
+		core, books, book := starterCore(t)
+		o := openOffice(t, core, way, func(o *slack.Options) {
+			o.Offers, o.Inbound, o.Book = bot.NewOffers(books, nil), books, bookOf(book)
+		})
+		m, err := message(o.ann.Command("/brief", "who Witkoff"))
+		m = see(t, m, err, "Steve Witkoff")
+		var twice sync.WaitGroup
+		for range 2 {
+			twice.Go(func() { _, _ = press(o.ann, m, "Post to channel") }) // one may find the button gone
+		}
+		twice.Wait()
+		if n := o.posts(o.ann); n != 1 {
+			t.Errorf("%d posts by two presses", n)
+		}
+		ben := reader(o.team, o.desk, "ben")
+		m, err = message(ben.Command("/brief", "who Putin"))
+		m = see(t, m, err, "Vladimir Putin")
+		if _, err := press(ben, m, "Post to channel"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ben.Until(saying("Posted to this channel")); err != nil {
+			t.Fatal(err)
+		}
+		o.server.Redeliver(5)
+		o.server.Duplicate(2)
+		if err := o.running.end(); err != nil {
+			t.Fatal(err)
+		}
+		if n := o.posts(ben); n != 2 {
+			t.Errorf("%d posts by one press more, delivered eight times", n-1)
+		}
+		if n := count(ben, saying("That did not work")); n > 0 {
+			t.Error("it is said that it did not work")
+		}
+	})
+}
+
+// TestRedelivery_ASignedRequestThatIsReplayedHasOneEffect: five times at once, by
+// whoever has got hold of it within five minutes.
+func TestRedelivery_ASignedRequestThatIsReplayedHasOneEffect(t *testing.T) {
+	t.Parallel()
+	core, books, book := starterCore(t)
+	o := openOffice(t, core, overHTTP, func(o *slack.Options) {
+		o.Offers, o.Inbound, o.Book = bot.NewOffers(books, nil), books, bookOf(book)
+	})
+	replay := func(to slacktest.Target, body []byte) {
+		t.Helper()
+		var five sync.WaitGroup
+		for range 5 {
+			five.Go(func() {
+				status, answer, err := o.server.Hooks().Forge(slacktest.Forgery{To: to, Body: body})
+				if err != nil || status != http.StatusOK {
+					t.Errorf("%d %q, %v", status, answer, err)
+				}
+			})
+		}
+		five.Wait()
+	}
+	form := func(p map[string]any) []byte {
+		values := url.Values{}
+		for k, v := range p {
+			if s, ok := v.(string); ok {
+				values.Set(k, s)
+			}
+		}
+		return []byte(values.Encode())
+	}
+
+	m, err := message(o.ann.Command("/brief", "who Witkoff share"))
+	see(t, m, err, "Steve Witkoff")
+	replay(slacktest.Commands, form(last(t, o.server, "/brief")))
+
+	m, err = message(o.ann.Command("/brief", "who Putin"))
+	m = see(t, m, err, "Vladimir Putin")
+	if _, err := press(o.ann, m, "Post to channel"); err != nil {
+		t.Fatal(err)
+	}
+	replay(slacktest.Interactivity, payload(last(t, o.server, "block_actions")))
+
+	m, err = message(o.ann.Say("<@" + o.team.Bot().ID + "> status talks"))
+	see(t, m, err, "Peace talks")
+	replay(slacktest.Events, marshal(t, last(t, o.server, "app_mention")))
+
+	dm := o.ann.Person().DM()
+	m, err = message(dm.Say("who is Witkoff?"))
+	see(t, m, err, "Steve Witkoff")
+	replay(slacktest.Events, marshal(t, last(t, o.server, "message")))
+
+	if err := o.running.end(); err != nil {
+		t.Fatal(err)
+	}
+	if n := o.posts(o.ann); n != 3 {
+		var all []string
+		for _, m := range o.ann.Messages() {
+			title, _, _ := strings.Cut(m.Seen().Text, "\n")
+			all = append(all, title)
+		}
+		t.Errorf("%d posts, want one each of a command, a press and a mention: %q", n, all)
+	}
+	if n := o.posts(dm); n != 1 {
+		t.Errorf("%d messages answer one", n)
+	}
+}
