@@ -349,3 +349,22 @@ func TestBook_WhatIsWrongWithTheStoreIsNotForPeople(t *testing.T) {
 		t.Errorf("seen: %q", text)
 	}
 }
+
+// TestPost_TheSameAnswerTwiceIsTwoPosts: who asks the same again has the same
+// buttons, and a nonce of theirs alone would make one post of both.
+func TestPost_TheSameAnswerTwiceIsTwoPosts(t *testing.T) {
+	n := openNewsroom(t)
+	for range 2 {
+		card := n.ask(n.reader, "who", "name", "Witkoff")
+		n.sees(n.press(n.reader, card, "Post to channel"), "Posted to this channel.")
+	}
+	public := 0
+	for _, m := range n.reader.Messages() {
+		if !m.Ephemeral {
+			public++
+		}
+	}
+	if public != 2 {
+		t.Errorf("%d posts, want 2", public)
+	}
+}

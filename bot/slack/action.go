@@ -72,6 +72,7 @@ type choice struct {
 // pressed is a button or a menu that was used.
 type pressed struct {
 	ActionID string  `json:"action_id"`
+	At       string  `json:"action_ts"`
 	Value    string  `json:"value"`
 	Selected *choice `json:"selected_option"`
 }
@@ -120,6 +121,12 @@ func (a *action) teams() []briefings.Workspace {
 		list = append(list, briefings.Workspace(a.Team.ID))
 	}
 	return append(list, briefings.Workspace(a.User.TeamID))
+}
+
+// once is the same for a press however often it is delivered, and not for another.
+func (a *action) once() string {
+	on := a.Actions[0]
+	return digest("press", a.TriggerID, on.At, a.User.ID, a.channel(), a.Container.MessageTS, on.ActionID, on.chosen())
 }
 
 // direct reports whether a channel is a conversation of two: of one person with

@@ -46,11 +46,14 @@ func newClient(base string) (*client, error) {
 }
 
 // api returns slack-go's client for a token. appToken is empty but for sockets.
-func (c *client) api(token, appToken bot.Secret) *slack.Client {
-	return slack.New(token.Reveal(),
-		slack.OptionAPIURL(c.root.String()+"/"), slack.OptionHTTPClient(c.http),
+func (c *client) api(token, appToken bot.Secret, more ...slack.Option) *slack.Client {
+	named := *c.http
+	named.Transport = bearer{c.http.Transport, token}
+	return slack.New(token.Reveal(), append([]slack.Option{
+		slack.OptionAPIURL(c.root.String() + "/"), slack.OptionHTTPClient(&named),
 		slack.OptionAppLevelToken(appToken.Reveal()),
-		slack.OptionLog(log.New(io.Discard, "", 0))) // its errors come back to us
+		slack.OptionLog(log.New(io.Discard, "", 0)), // its errors come back to us
+	}, more...)...)
 }
 
 // close lets go of connections that nobody uses.
@@ -61,11 +64,14 @@ func (c *client) respond(ctx context.Context, address string, m response) error 
 	if err := c.mayRespond(address); err != nil {
 		return err
 	}
-	blocks := slack.Blocks{BlockSet: m.Blocks}
+	var blocks *slack.Blocks
+	if len(m.Blocks) > 0 {
+		blocks = &slack.Blocks{BlockSet: m.Blocks}
+	}
 	no := false
 	err := slack.PostWebhookCustomHTTPContext(ctx, address, c.http, &slack.WebhookMessage{
 		ResponseType: m.Type, ReplaceOriginal: m.Replace,
-		Text: m.Text, Blocks: &blocks, Parse: "none", UnfurlLinks: &no, UnfurlMedia: &no,
+		Text: m.Text, Blocks: blocks, Parse: "none", UnfurlLinks: &no, UnfurlMedia: &no,
 	})
 	return explain(err)
 }
@@ -93,6 +99,22 @@ func slacks(host string) bool {
 		}
 	}
 	return false
+}
+
+// bearer names the token in the header of every request of the Web API. slack-go
+// writes it into some bodies alone, where not every stand-in for Slack looks.
+type bearer struct {
+	base  http.RoundTripper
+	token bot.Secret
+}
+
+// RoundTrip makes one request.
+func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("Authorization") == "" && !b.token.IsZero() {
+		r = r.Clone(r.Context())
+		r.Header.Set("Authorization", "Bearer "+b.token.Reveal())
+	}
+	return b.base.RoundTrip(r)
 }
 
 // bounded bounds what is read of an answer.

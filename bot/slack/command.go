@@ -37,7 +37,7 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 	late := time.AfterFunc(ackAfter, func() { _ = d.ack(nil) })
 	defer late.Stop()
 	m := s.work(ctx, p, func(ctx context.Context) *message {
-		return s.answer(ctx, p, "slash", cmp.Or(c.TriggerID, d.id), bot.Request{Text: line})
+		return s.answer(ctx, p, "slash", d.once(), bot.Request{Text: line})
 	})
 	if m == nil {
 		_ = d.ack(nil)

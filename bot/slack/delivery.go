@@ -1,8 +1,11 @@
 package slack
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/slack-go/slack"
 )
@@ -34,6 +37,26 @@ type delivery struct {
 	// too large, or none is taken, nothing is sent and ack returns errTooLarge or
 	// errNoPayload.
 	ack func(payload any) error
+}
+
+// once is the same for a command however often it is delivered, and not for another:
+// its trigger_id, and what it is about, since not every stand-in for Slack gives
+// each its own. It is "" where nothing tells it from others.
+func (d delivery) once() string {
+	c := d.command
+	if c.TriggerID == "" && c.ResponseURL == "" {
+		return d.id
+	}
+	return digest("command", c.TriggerID, c.ResponseURL, c.TeamID, c.ChannelID, c.UserID, c.Command, c.Text)
+}
+
+// digest is one short word for many, which tells nothing of them.
+func digest(words ...string) string {
+	h := sha256.New()
+	for _, w := range words {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(w), w) // never fails
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // What an acknowledgement may end with.

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,6 +81,12 @@ func unanswered(err error) string {
 	}
 }
 
+// away reports whether Slack was not reached at all.
+func away(err error) bool {
+	var e *apiError
+	return errors.As(err, &e) && e.Code == "" && e.Status == 0
+}
+
 // workspace looks at a bot token, what it may do, and the book of its workspace.
 func (e *examination) workspace(w *workspace) {
 	subject := "Slack token"
@@ -87,11 +94,14 @@ func (e *examination) workspace(w *workspace) {
 		subject += " of " + string(w.given)
 	}
 	var seen http.Header
-	api := slack.New(w.token.Reveal(), slack.OptionAPIURL(e.s.client.root.String()+"/"), slack.OptionHTTPClient(e.s.client.http), slack.OptionOnResponseHeaders(func(_ string, h http.Header) { seen = h }))
+	api := e.s.client.api(w.token, bot.Secret{}, slack.OptionOnResponseHeaders(func(_ string, h http.Header) { seen = h }))
 	who, err := api.AuthTestContext(e.ctx)
 	if err = explain(err); err != nil {
-		e.away = code(err) == ""
-		fix := "See whether this machine can reach " + e.s.client.root.Scheme + "://" + e.s.client.root.Host + "."
+		e.away = away(err)
+		fix := ""
+		if e.away {
+			fix = "See whether this machine can reach " + e.s.client.root.Scheme + "://" + e.s.client.root.Host + "."
+		}
 		if fatal(err) {
 			fix = "Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions, after installing the app."
 		}
@@ -106,12 +116,12 @@ func (e *examination) workspace(w *workspace) {
 		e.add(bot.Problem, subject, fmt.Sprintf("It belongs to the workspace %s, and the config has it for %s.", who.TeamID, w.given), "Write the id and the token of one workspace together.")
 		return
 	}
-	e.add(bot.Good, subject, fmt.Sprintf("It is the bot %s in %s.", pages.Line(who.User), pages.Line(who.Team)), "")
+	e.add(bot.Good, subject, fmt.Sprintf("It is the bot %s in %s.", pages.Line(cmp.Or(who.User, who.UserID)), pages.Line(cmp.Or(who.Team, who.TeamID))), "")
 	e.clock(seen)
 	e.scopes(subject, seen)
 	team := briefings.Workspace(who.TeamID)
 	book, err := e.s.opts.Book(e.ctx, team)
-	subject = "Workspace " + pages.Line(who.Team)
+	subject = "Workspace " + pages.Line(cmp.Or(who.Team, who.TeamID))
 	switch {
 	case err == nil:
 		e.add(bot.Good, subject, fmt.Sprintf("It is answered from the book %s.", book), "")

@@ -72,7 +72,7 @@ func (s *Slack) happened(ctx context.Context, d delivery) {
 	}
 	switch in := e.Event; {
 	case e.Type == "app_rate_limited":
-		s.log.Warn("Slack delivers events no more for a while: there were too many", "workspace", e.TeamID)
+		s.log.Warn("Slack holds events back: there were too many within an hour", "workspace", e.TeamID)
 	case in.Type == "app_uninstalled":
 		w.stop(&apiError{Code: "account_inactive"}, "the app has been uninstalled")
 	case in.Type == "tokens_revoked" && slices.Contains(in.Tokens.Bot, w.user()):
@@ -99,12 +99,9 @@ func (e event) place(w *workspace) place {
 }
 
 // key is what makes the effect of an event come once; "" where it has nothing that
-// tells it from others.
+// tells it from others. The id alone would do for Slack itself.
 func (e event) key() string {
-	if e.ID != "" || e.Event.Timestamp == "" {
-		return e.ID
-	}
-	return e.Event.Channel + " " + e.Event.Timestamp
+	return strings.TrimSpace(e.ID + " " + e.Event.Channel + " " + e.Event.Timestamp)
 }
 
 // mentioned answers who mentions us in a channel: in the thread, before all what
@@ -118,26 +115,37 @@ func (s *Slack) mentioned(ctx context.Context, w *workspace, e event) {
 	m := s.work(ctx, p, func(ctx context.Context) *message {
 		there := p
 		there.thread = cmp.Or(p.thread, e.Event.Timestamp)
-		return s.answer(ctx, there, "mention", e.key(), bot.Request{Text: addressed(e.Event.Text, me), Aloud: true})
+		return s.answer(ctx, there, "mention", e.key(), bot.Request{Text: s.bare(addressed(e.Event.Text, me)), Aloud: true})
 	})
 	s.tell(ctx, p, m)
 }
 
-// addressed is what somebody says to us: what stands behind our name, or where
-// that is nothing, before it.
+// addressed is what somebody says to us: what stands behind our name, or where that
+// is nothing, before it. Where our name is not there, the first that is there stands
+// for it if nothing is before it.
 func addressed(text, me string) string {
-	before, after, found := text, "", false
-	for _, m := range references.FindAllStringSubmatchIndex(text, -1) {
+	before, after := text, ""
+	for i, m := range references.FindAllStringSubmatchIndex(text, -1) {
 		target := text[m[2]:m[3]]
-		if strings.HasPrefix(target, "@") && (target == "@"+me || me == "") {
-			before, after, found = text[:m[0]], text[m[1]:], true
+		if !strings.HasPrefix(target, "@") {
+			continue
+		}
+		if target == "@"+me || i == 0 && !strings.Contains(text, "<@"+me) && strings.TrimSpace(text[:m[0]]) == "" {
+			before, after = text[:m[0]], text[m[1]:]
 			break
 		}
 	}
-	if !found {
-		return words(text)
-	}
 	return cmp.Or(words(strings.TrimLeft(after, " ,:")), words(before))
+}
+
+// bare is a line without our own slash command, which people also type where Slack
+// takes no commands.
+func (s *Slack) bare(line string) string {
+	rest, ok := strings.CutPrefix(line, s.opts.Command)
+	if ok && (rest == "" || rest[0] == ' ') {
+		return strings.TrimSpace(rest)
+	}
+	return line
 }
 
 // written answers a message in the person's conversation with us.
@@ -155,7 +163,7 @@ func (s *Slack) written(ctx context.Context, w *workspace, e event) {
 			m := s.sorry(p, err)
 			return &m
 		}
-		return s.answer(ctx, p, "message", "", bot.Request{Text: addressed(e.Event.Text, w.user())})
+		return s.answer(ctx, p, "message", "", bot.Request{Text: s.bare(addressed(e.Event.Text, w.user()))})
 	})
 	s.tell(ctx, p, m)
 }

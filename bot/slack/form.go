@@ -140,8 +140,12 @@ func (s *Slack) submitted(ctx context.Context, d delivery, p place, a *action) {
 	}
 	c, ok := s.chosen(a.View)
 	topic, text := a.View.get(inputTopic), words(a.View.get(inputWords))
-	if !ok || topic == "" && text == "" {
+	switch {
+	case !ok || topic == "" && text == "" && c.Args[0].Required:
 		_ = d.ack(submission{"errors", map[string]string{inputTopic: "Choose somebody or something, or ask in your own words below."}})
+		return
+	case topic != "" && text != "":
+		_ = d.ack(submission{"errors", map[string]string{inputWords: "Something is chosen above. Leave one of the two out."}})
 		return
 	}
 	_ = d.ack(nil) // which closes the form
@@ -150,6 +154,8 @@ func (s *Slack) submitted(ctx context.Context, d delivery, p place, a *action) {
 	switch {
 	case topic != "":
 		asked = bot.Request{Invocation: bot.Invocation{Command: c.Name, Args: []bot.Value{{Name: c.Args[0].Name, Value: topic}}}}
+	case text == "":
+		asked = bot.Request{Invocation: bot.Invocation{Command: c.Name}}
 	case c.Name != mainCommand:
 		asked = bot.Request{Text: c.Name + " " + text}
 	}

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -111,11 +112,7 @@ func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The request is not signed as Slack signs it.", http.StatusUnauthorized)
 		return
 	}
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		media = "application/x-www-form-urlencoded"
-	}
-	if media == "application/json" {
+	if bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{")) || media(r.Header) == "application/json" {
 		v.event(w, r, app, raw)
 		return
 	}
@@ -156,6 +153,15 @@ func (v *receiver) stranger(from string) {
 	}
 }
 
+// media is the media type of a body, without its parameters.
+func media(h http.Header) string {
+	m, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return m
+}
+
 // probes reports whether Slack only looks whether our certificate is good. It
 // wants nothing, whether it is signed or not.
 func probes(h http.Header, raw []byte) bool {
@@ -175,7 +181,8 @@ func parseCommand(form url.Values) slack.SlashCommand {
 	}
 }
 
-// event takes a request of the Events API.
+// event takes a request of the Events API, or an action that comes without a form
+// around it.
 func (v *receiver) event(w http.ResponseWriter, r *http.Request, app *app, raw []byte) {
 	var head struct {
 		Type      string `json:"type"`
@@ -190,7 +197,11 @@ func (v *receiver) event(w http.ResponseWriter, r *http.Request, app *app, raw [
 		_, _ = io.WriteString(w, head.Challenge) // nobody else can be told
 		return
 	}
-	v.deliver(w, r, delivery{app: app, kind: anEvent, body: raw})
+	kind := anEvent
+	if slices.Contains(actions, head.Type) {
+		kind = anAction
+	}
+	v.deliver(w, r, delivery{app: app, kind: kind, body: raw})
 }
 
 // command serves a command on the goroutine of its request: most answers are there

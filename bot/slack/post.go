@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -38,6 +39,10 @@ func (m message) with(more ...slack.Block) message {
 	return message{Text: m.Text, Blocks: slices.Concat(m.Blocks, more)}
 }
 
+// postTime is how long somebody waits for a post. Where the rate limits want more,
+// it is better to say so.
+const postTime = 15 * time.Second
+
 // post posts an answer into the channel where its button was pressed, once. The
 // message is for the person, and nil where it was posted.
 func (s *Slack) post(ctx context.Context, p place, key string, m message) *message {
@@ -45,6 +50,8 @@ func (s *Slack) post(ctx context.Context, p place, key string, m message) *messa
 	if !s.posted.begin(key) {
 		return said(refusal("It has been posted already."))
 	}
+	ctx, cancel := context.WithTimeout(ctx, postTime)
+	defer cancel()
 	_, err := s.write(ctx, p, m)
 	if err != nil {
 		s.posted.fail(key)

@@ -9,6 +9,9 @@ import (
 	"github.com/briefbot/briefbot/briefings"
 )
 
+// actions are the types of actions.
+var actions = []string{"block_actions", "block_suggestion", "view_submission", "view_closed", "message_action", "shortcut"}
+
 // acted takes what somebody did with what we have shown.
 func (s *Slack) acted(ctx context.Context, d delivery) {
 	a, err := parseAction(d.body)
@@ -94,7 +97,7 @@ func (s *Slack) pressedOnMessage(ctx context.Context, p place, a *action) {
 			aside = true
 			return said(shown.pages[shown.page])
 		case posts && reply.Visibility == bot.Shared && !p.alone():
-			first, err := s.claim(ctx, book, a.TriggerID)
+			first, err := s.claim(ctx, book, a.once())
 			switch {
 			case err != nil:
 				aside = true

@@ -27,6 +27,7 @@ const (
 	maxRows     = 100
 
 	pageRoom  = 2600 // text of a page
+	viewRoom  = 9000 // text of a page in a view
 	citeRoom  = 350  // the sources that it ends with
 	factsRoom = 1500 // all facts of a card, where they stand beside each other
 )
@@ -48,6 +49,14 @@ const (
 	inView
 )
 
+// room is how much text a page has. A window and the Home tab scroll.
+func (on surface) room() int {
+	if on == inView {
+		return viewRoom
+	}
+	return pageRoom
+}
+
 // render sets a card on pages, each a message without its buttons. There is
 // always at least one.
 func render(card *bot.Card, on surface) []message {
@@ -55,7 +64,7 @@ func render(card *bot.Card, on surface) []message {
 		card = &bot.Card{Title: "There is nothing to show."}
 	}
 	list := pages.Set(card, pages.Options{
-		Room: pageRoom, CiteRoom: citeRoom,
+		Room: on.room(), CiteRoom: citeRoom,
 		Size: size,
 		Head: func(title, kicker string) bool {
 			return pages.Units(title) <= maxHeader && pages.Units(kicker) <= maxKicker

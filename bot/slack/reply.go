@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -89,18 +91,55 @@ func (m message) options(thread string) []slack.MsgOption {
 	return list
 }
 
+// notTaken are the errors by which Slack does not take the blocks of a message. It
+// is our fault, and a stand-in for Slack may know fewer blocks.
+var notTaken = []string{"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"}
+
+// send calls a method with a message, again where that may help; once says that
+// it must not arrive twice. Where Slack does not take the blocks, the words go out
+// without them.
+func (s *Slack) send(ctx context.Context, w *workspace, method, key string, once bool, m message, f func(context.Context, message) error) error {
+	try := func(m message) error {
+		return s.persist(ctx, 0, func() error {
+			err := w.call(ctx, method, key, func(ctx context.Context) error { return f(ctx, m) })
+			if e := (*apiError)(nil); once && errors.As(err, &e) && !e.undone() {
+				return bot.Final(err) // it is not known whether it arrived
+			}
+			return err
+		})
+	}
+	err := try(m)
+	if slices.Contains(notTaken, code(err)) && len(m.Blocks) > 0 {
+		s.log.Error("Slack does not take the blocks of an answer; it goes out as words alone", "method", method, "err", err)
+		err = try(message{Text: m.Text})
+	}
+	return err
+}
+
+// respond answers by a response_url, which replaces the message that was pressed on
+// or says something for one person.
+func (s *Slack) respond(ctx context.Context, p place, replace bool, m message) error {
+	try := func(m message) error {
+		return s.persist(ctx, respondTimes, func() error {
+			return s.client.respond(ctx, p.respond, response{Type: slack.ResponseTypeEphemeral, Replace: replace, message: m})
+		})
+	}
+	err := try(m)
+	if e := (*apiError)(nil); errors.As(err, &e) && e.Status == http.StatusBadRequest && len(m.Blocks) > 0 {
+		s.log.Error("Slack does not take the blocks of an answer; it goes out as words alone", "err", err)
+		err = try(message{Text: m.Text})
+	}
+	if err != nil {
+		s.log.Debug("a response_url did not take an answer", "err", err)
+	}
+	return err
+}
+
 // say shows a message to the person who asked, and to nobody else: in the channel,
 // by the response_url where there is one, or in the conversation with the bot.
 func (s *Slack) say(ctx context.Context, p place, m message) error {
 	if p.respond != "" && p.thread == "" {
-		err := s.persist(ctx, respondTimes, func() error {
-			return s.client.respond(ctx, p.respond, response{Type: slack.ResponseTypeEphemeral, message: m})
-		})
-		if err == nil {
-			return nil
-		}
-		s.log.Debug("a response_url did not take an answer", "err", err)
-		if p.channel == "" {
+		if err := s.respond(ctx, p, false, m); err == nil || p.channel == "" {
 			return err
 		}
 	}
@@ -108,11 +147,10 @@ func (s *Slack) say(ctx context.Context, p place, m message) error {
 		_, err := s.write(ctx, p, m)
 		return err
 	}
-	err := s.persist(ctx, 0, func() error { // twice would be seen by one person, once
-		return p.w.call(ctx, "chat.postEphemeral", "", func(ctx context.Context) error {
-			_, err := p.w.api.PostEphemeralContext(ctx, p.channel, p.user, m.options(p.thread)...)
-			return err
-		})
+	// Twice would be seen by one person, once.
+	err := s.send(ctx, p.w, "chat.postEphemeral", "", false, m, func(ctx context.Context, m message) error {
+		_, err := p.w.api.PostEphemeralContext(ctx, p.channel, p.user, m.options(p.thread)...)
+		return err
 	})
 	if code(err) == "unknown_method" { // some stand-ins for Slack have no such thing
 		_, err = s.write(ctx, p, m)
@@ -124,19 +162,10 @@ func (s *Slack) say(ctx context.Context, p place, m message) error {
 // time stamp, which is its id. Where there is no channel, it goes to the person's
 // conversation with the bot.
 func (s *Slack) write(ctx context.Context, p place, m message) (ts string, err error) {
-	channel := p.channel
-	if channel == "" {
-		channel = p.user
-	}
-	err = s.persist(ctx, 0, func() error {
-		err := p.w.call(ctx, "chat.postMessage", channel, func(ctx context.Context) error {
-			_, at, err := p.w.api.PostMessageContext(ctx, channel, m.options(p.thread)...)
-			ts = at
-			return err
-		})
-		if e := (*apiError)(nil); errors.As(err, &e) && !e.undone() {
-			return bot.Final(err) // it is not known whether it arrived
-		}
+	channel := cmp.Or(p.channel, p.user)
+	err = s.send(ctx, p.w, "chat.postMessage", channel, true, m, func(ctx context.Context, m message) error {
+		_, at, err := p.w.api.PostMessageContext(ctx, channel, m.options(p.thread)...)
+		ts = at
 		return err
 	})
 	return ts, err
@@ -145,19 +174,13 @@ func (s *Slack) write(ctx context.Context, p place, m message) (ts string, err e
 // replace puts a message in the place of the one that was pressed on.
 func (s *Slack) replace(ctx context.Context, p place, ts string, m message) error {
 	if p.respond != "" {
-		err := s.persist(ctx, respondTimes, func() error {
-			return s.client.respond(ctx, p.respond, response{Type: slack.ResponseTypeEphemeral, Replace: true, message: m})
-		})
-		if err == nil || ts == "" {
+		if err := s.respond(ctx, p, true, m); err == nil || ts == "" {
 			return err
 		}
-		s.log.Debug("a response_url did not take an answer", "err", err)
 	}
-	return s.persist(ctx, 0, func() error {
-		return p.w.call(ctx, "chat.update", "", func(ctx context.Context) error {
-			_, _, _, err := p.w.api.UpdateMessageContext(ctx, p.channel, ts, m.options("")...)
-			return err
-		})
+	return s.send(ctx, p.w, "chat.update", "", false, m, func(ctx context.Context, m message) error {
+		_, _, _, err := p.w.api.UpdateMessageContext(ctx, p.channel, ts, m.options("")...)
+		return err
 	})
 }
 

@@ -15,11 +15,11 @@ import (
 // acknowledged within three seconds, and a trigger_id opens a form for as long
 // (https://docs.slack.dev/interactivity/handling-user-interaction).
 const (
-	ackAfter = 2 * time.Second  // then a command is acknowledged without its answer
-	openFast = time.Second      // then a form opens before its answer is there
-	workTime = 20 * time.Second // what the work may take
-	allTime  = 40 * time.Second // what an action or an event may take, the answer included
-	sayTime  = 20 * time.Second // what saying it may take, where it is late
+	ackAfter = 2 * time.Second // then a command is acknowledged without its answer
+	openFast = time.Second     // then a form opens before its answer is there
+	workTime = time.Minute     // what the work may take, a post with its rate limit included
+	allTime  = 3 * time.Minute // what an action or an event may take, the answer included
+	sayTime  = time.Minute     // what saying it may take, where it is late
 )
 
 // serve serves one delivery. It never fails outward.
@@ -92,6 +92,10 @@ func (f *flying) end(id string) {
 	delete(f.ids, id)
 }
 
+// lines is how many lines of a list are asked for at once: with who says so, some
+// six fill a message.
+const lines = 6
+
 // request is what the core is asked from a place.
 func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via string) bot.Request {
 	now := s.opts.Now()
@@ -100,7 +104,7 @@ func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via
 		Actor: p.actor(), Role: briefings.Reader, Book: book,
 		Channel: p.channel, Thread: p.thread, Via: via,
 		Locale: who.locale, Zone: who.zone, Now: now,
-		Prompt: s.opts.Command + " ", Offering: true,
+		Prompt: s.opts.Command + " ", Offering: true, Lines: lines,
 	}
 }
 
@@ -154,5 +158,9 @@ func (s *Slack) tell(ctx context.Context, p place, m *message) {
 
 // unsaid logs that an answer did not reach the person.
 func (s *Slack) unsaid(p place, err error) {
-	s.log.Error("an answer could not be shown", "channel", p.channel, "user", p.user, "err", err, "fix", fix(code(err), p.w.name()))
+	log := s.log.With("channel", p.channel, "user", p.user, "err", err)
+	if fix := fix(code(err), p.w.name()); fix != "" {
+		log = log.With("fix", fix)
+	}
+	log.Error("an answer could not be shown")
 }

@@ -23,7 +23,7 @@ import (
 const (
 	connections = 2
 	openFirst   = time.Second
-	openMost    = time.Minute
+	openMost    = 30 * time.Second
 	settled     = 30 * time.Second // a connection that lived so long was a good one
 )
 
@@ -115,11 +115,12 @@ func (k *sockets) keep(ctx context.Context, n int) error {
 		case fatal(err) || slices.Contains(hopeless, code(err)):
 			return fmt.Errorf("Slack does not let us connect: %s. The config must name the app-level token (xapp-…), with the scope connections:write", meaning(code(err)))
 		case err != nil:
-			wait = min(max(2*wait, openFirst), openMost)
+			next := min(max(2*wait, openFirst), openMost)
 			var e *apiError
-			if errors.As(err, &e) && e.RetryAfter > wait {
-				wait = e.RetryAfter
+			if errors.As(err, &e) && e.RetryAfter > 0 { // Slack knows better
+				next = max(wait, e.RetryAfter)
 			}
+			wait = next
 			log.Warn("no connection to Slack; trying again", "in", wait, "err", err)
 			continue
 		}

@@ -73,7 +73,7 @@ func (w *workspace) stop(why error, sentence string) {
 	id := w.id
 	w.mu.Unlock()
 	if before == nil {
-		w.log.Error("Slack does not let us work in a workspace: "+sentence+". No call is made for it any more; put a token that is good into the config and start again", "workspace", id, "err", why)
+		w.log.Error("Slack does not let us work in a workspace: "+sentence+". No call is made for it any more; where the token is no good, put another into the config and start again", "workspace", id, "err", why)
 	}
 }
 
@@ -103,22 +103,52 @@ const (
 	askMost  = 5 * time.Minute
 )
 
-// keepAsking asks Slack who we are in the workspace, until it says so or refuses.
+// probeEvery is how often a token that Slack has refused is tried again: it may have
+// been a slip of Slack's, and nobody has to start us again then.
+const probeEvery = 15 * time.Minute
+
+// keepAsking asks Slack who we are in the workspace, until it says so. Where Slack
+// refuses the token, then or later, it tries it again from time to time.
 func (w *workspace) keepAsking(ctx context.Context) {
+	for w.askUntilKnown(ctx) {
+		for w.stopped() == nil {
+			if !bot.Sleep(ctx, probeEvery) {
+				return
+			}
+		}
+		if !bot.Sleep(ctx, probeEvery) {
+			return
+		}
+		w.revive()
+	}
+}
+
+// askUntilKnown asks Slack who we are until it says so or refuses. It reports false
+// where ctx has ended.
+func (w *workspace) askUntilKnown(ctx context.Context) bool {
 	for wait := askFirst; ; wait = min(2*wait, askMost) {
 		who, err := w.ask(ctx)
 		switch {
+		case ctx.Err() != nil:
+			return false
 		case err == nil:
 			w.log.Info("working in a Slack workspace", "workspace", who.TeamID, "name", bot.CleanLine(who.Team), "user", who.User)
-			return
-		case ctx.Err() != nil || w.stopped() != nil:
-			return
+			return true
+		case w.stopped() != nil:
+			return true
 		}
 		w.log.Warn("Slack does not say who we are; asking again", "in", wait, "err", err)
 		if !bot.Sleep(ctx, wait) {
-			return
+			return false
 		}
 	}
+}
+
+// revive lets calls be made again.
+func (w *workspace) revive() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dead = nil
 }
 
 // ask asks Slack who we are in the workspace, and takes note of it.

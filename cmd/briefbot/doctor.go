@@ -84,9 +84,9 @@ func (a *app) examine(ctx context.Context, c *config, problems []bookfile.Proble
 	findings = append(findings, bot.Finding{Level: bot.Good, Subject: "Config", Message: c.path + " has no problems."})
 	o, about := a.examineDatabase(ctx)
 	findings = append(findings, about...)
-	var books bookStore = noStore{}
+	books := asBound{noStore{}, c, a.now}
 	if o != nil {
-		books = o.store
+		books.bookStore = o.store
 		defer func() { err = errors.Join(err, o.store.Close()) }()
 	}
 	if o != nil || a.noDatabase() {
@@ -97,7 +97,7 @@ func (a *app) examine(ctx context.Context, c *config, problems []bookfile.Proble
 	if err != nil {
 		return nil, err
 	}
-	platforms, err := a.platforms(c.ready(), surroundings{books: newBoundBooks(asBound{books, c}, a.now), offers: bot.NewOffers(nil, log), inbound: noStore{}, log: log})
+	platforms, err := a.platforms(c.ready(), surroundings{books: newBoundBooks(books, a.now), offers: bot.NewOffers(nil, log), inbound: noStore{}, log: log})
 	if err != nil {
 		return append(findings, bot.Finding{Level: bot.Problem, Subject: "Config", Message: inWords(err)}), nil
 	}
@@ -143,12 +143,6 @@ func (a *app) examineBooks(ctx context.Context, c *config, s bookStore) []bot.Fi
 		return []bot.Finding{{Level: level, Subject: "Books", Message: message, Fix: fix}}
 	}
 	have, err := s.Books(ctx)
-	if err == nil && len(have) == 0 {
-		var contents *briefings.Contents
-		if contents, err = starter.Book(a.now()); err == nil {
-			have = []briefings.BookID{contents.Book.ID}
-		}
-	}
 	if err != nil {
 		return about(bot.Problem, inWords(err), "")
 	}
@@ -184,11 +178,24 @@ func (noStore) Claim(context.Context, briefings.BookID, briefings.Platform, stri
 	return false, briefings.Errorf(briefings.ErrNotFound, "There is no database yet.")
 }
 
-// asBound is a store as it is going to be when run has bound the workspaces
-// that the config lists.
+// asBound is a store as it is going to be when run has bound the workspaces that
+// the config lists, and has put the starter book into a database without any.
 type asBound struct {
 	bookStore
 	config *config
+	now    func() time.Time
+}
+
+func (s asBound) Books(ctx context.Context) ([]briefings.BookID, error) {
+	have, err := s.bookStore.Books(ctx)
+	if err != nil || len(have) > 0 {
+		return have, err
+	}
+	contents, err := starter.Book(s.now())
+	if err != nil {
+		return nil, err
+	}
+	return []briefings.BookID{contents.Book.ID}, nil
 }
 
 func (s asBound) Binding(ctx context.Context, p briefings.Platform, w briefings.Workspace) (briefings.Binding, error) {

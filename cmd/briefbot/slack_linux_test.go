@@ -101,17 +101,22 @@ func TestSlack_FromTheExampleConfigToAnAnswer(t *testing.T) {
 	tokens := slackTokens(s, team)
 
 	config := slackOnly(t, s.URL(), "")
+	doctor := func() {
+		t.Helper()
+		cmd := exec.Command("briefbot", "doctor", "--config", config)
+		cmd.Dir, cmd.Env = filepath.Dir(config), environ(tokens...)
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "Workspace Newsroom  It is answered from the book ukraine-peace-talks.") {
+			t.Errorf("doctor: %v\n%s", err, out)
+		}
+	}
+	doctor() // before there is a database
 	first := serveConfig(t, "briefbot", config, tokens...)
 	if !s.Socket().WaitConnections(2, patience) {
 		t.Fatalf("it does not connect:\n%s", first.log)
 	}
 	card := asked(t, desk, "who Witkoff", "Steve Witkoff", "special envoy")
 
-	cmd := exec.Command("briefbot", "doctor", "--config", config)
-	cmd.Dir, cmd.Env = filepath.Dir(config), environ(tokens...)
-	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "Workspace Newsroom") {
-		t.Errorf("doctor: %v\n%s", err, out)
-	}
+	doctor() // beside the running bot
 	first.stop()
 
 	second := serveConfig(t, "briefbot", config, tokens...)
