@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -323,5 +324,28 @@ func TestHTTP_RetriesOfAnEventAreAcknowledgedAndLeftAlone(t *testing.T) {
 	o.settle("ben")
 	if n := o.posts(o.ann); n != 1 {
 		t.Errorf("%d posts", n)
+	}
+}
+
+// TestEvent_JSONIsReadWhateverItIsCalled: fetch in JavaScript calls it text/plain.
+func TestEvent_JSONIsReadWhateverItIsCalled(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, corpus(), overHTTP)
+	forge := func(v map[string]any) (int, string) {
+		t.Helper()
+		raw, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o.forge(slacktest.Forgery{To: slacktest.Events, Body: raw, Header: func(h http.Header) { h.Set("Content-Type", "text/plain;charset=UTF-8") }})
+	}
+	if status, body := forge(map[string]any{"type": "url_verification", "challenge": "abc"}); status != 200 || body != "abc" {
+		t.Errorf("url_verification: %d %q", status, body)
+	}
+	forge(map[string]any{"type": "event_callback", "team_id": o.team.ID, "event_id": "Ev1", "event": map[string]any{
+		"type": "message", "channel_type": "im", "channel": o.ann.Person().DM().Channel().ID, "user": o.ann.Person().ID, "text": "echo hello", "ts": "1.1",
+	}})
+	if _, err := o.ann.Person().DM().Until(saying("hello")); err != nil {
+		t.Error(err)
 	}
 }

@@ -207,3 +207,51 @@ func TestPersist_WaitsAsLongAsSlackAsksForAndGivesUpInTime(t *testing.T) {
 		}
 	})
 }
+
+// TestLimits_WhatIsNotSentTakesNothing: neither of its channel's limit nor of the
+// workspace's.
+func TestLimits_WhatIsNotSentTakesNothing(t *testing.T) {
+	now := time.Now()
+	l := newLimits(func() time.Time { return now })
+	ctx, cancel := context.WithDeadline(t.Context(), now.Add(time.Millisecond))
+	defer cancel()
+	const posting = "chat.postMessage"
+	for i := range tiers[posting+inAll].burst { // the workspace's burst is used up elsewhere
+		if pause, _ := l.take(posting+inAll, ""); pause > 0 {
+			t.Fatalf("call %d waits %s", i, pause)
+		}
+	}
+	for range 10 {
+		if err := l.wait(ctx, posting, "C1"); err == nil {
+			t.Fatal("a call is made beyond the workspace's limit")
+		}
+	}
+	if pause, _ := l.take(posting, "C1"); pause > 0 {
+		t.Errorf("a channel in which nothing was posted has to wait %s", pause)
+	}
+	if pause, _ := l.take(posting+inAll, ""); pause > time.Second {
+		t.Errorf("the workspace has to wait %s", pause)
+	}
+}
+
+// TestLimits_ManyChannelsForgetNoLimitOfAll: and what holds no more is forgotten.
+func TestLimits_ManyChannelsForgetNoLimitOfAll(t *testing.T) {
+	now := time.Now()
+	l := newLimits(func() time.Time { return now })
+	for range tiers["chat.postMessage"+inAll].burst {
+		l.take("chat.postMessage"+inAll, "")
+	}
+	for i := range 2*maxRates + 10 {
+		l.take("chat.postMessage", string(rune(0x10000+i)))
+		l.hold("chat.postMessage", string(rune(0x10000+i)), time.Second)
+		now = now.Add(time.Microsecond)
+	}
+	if pause, _ := l.take("chat.postMessage"+inAll, ""); pause <= 0 {
+		t.Error("the limit of the workspace is forgotten")
+	}
+	now = now.Add(time.Hour)
+	l.hold("chat.postMessage", "C1", time.Second)
+	if len(l.rates) > maxRates+1 || len(l.holds) > maxRates+1 {
+		t.Errorf("%d limits and %d holds are remembered", len(l.rates), len(l.holds))
+	}
+}

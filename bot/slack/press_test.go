@@ -1,13 +1,8 @@
 package slack_test
 
 import (
-	"context"
-	"encoding/json"
-	"net/http"
 	"net/url"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/bot/slack"
@@ -66,50 +61,6 @@ func TestPress_OnAPostThatHasRepliesIsAnsweredInTheChannel(t *testing.T) {
 	}
 }
 
-// late is a core that takes its time, and notes whether it was at work after it
-// should have ended.
-type late struct {
-	bot.Core
-	takes time.Duration
-	ended atomic.Bool
-	after atomic.Int32
-}
-
-func (l *late) Handle(ctx context.Context, r bot.Request) bot.Reply {
-	select {
-	case <-time.After(l.takes):
-	case <-ctx.Done():
-	}
-	if l.ended.Load() {
-		l.after.Add(1)
-	}
-	return l.Core.Handle(ctx, r)
-}
-
-// TestRun_NothingOutlivesIt: what it began may use the store, which is closed then.
-func TestRun_NothingOutlivesIt(t *testing.T) {
-	t.Parallel()
-	for name, mode := range map[string]func(*slack.Options){"Socket": overSockets, "HTTP": overHTTP} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			core := &late{Core: corpus(), takes: time.Minute}
-			o := openOffice(t, core, mode)
-			go func() { _, _ = o.ann.Command("/brief", "echo x") }() // it is not answered
-			time.Sleep(200 * time.Millisecond)
-			if err := o.running.end(); err != nil {
-				t.Error(err)
-			}
-			core.ended.Store(true)
-			time.Sleep(200 * time.Millisecond)
-			if n := core.after.Load(); n > 0 {
-				t.Errorf("%d were at work after Run had returned", n)
-			}
-			o.server.Close()
-			_ = o.server.Violations() // the command was cut off
-		})
-	}
-}
-
 // TestPost_APlatformThatNamesAllTriggersTheSame: each press is one all the same.
 func TestPost_APlatformThatNamesAllTriggersTheSame(t *testing.T) {
 	t.Parallel()
@@ -124,28 +75,5 @@ func TestPost_APlatformThatNamesAllTriggersTheSame(t *testing.T) {
 		}
 		want := min(i+1, 2) // the third is the first again, to the letter
 		eventually(t, "it is posted", func() bool { return o.posts(o.ann) == want })
-	}
-}
-
-// TestEvent_JSONIsReadWhateverItIsCalled: fetch in JavaScript calls it text/plain.
-func TestEvent_JSONIsReadWhateverItIsCalled(t *testing.T) {
-	t.Parallel()
-	o := openOffice(t, corpus(), overHTTP)
-	forge := func(v map[string]any) (int, string) {
-		t.Helper()
-		raw, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return o.forge(slacktest.Forgery{To: slacktest.Events, Body: raw, Header: func(h http.Header) { h.Set("Content-Type", "text/plain;charset=UTF-8") }})
-	}
-	if status, body := forge(map[string]any{"type": "url_verification", "challenge": "abc"}); status != 200 || body != "abc" {
-		t.Errorf("url_verification: %d %q", status, body)
-	}
-	forge(map[string]any{"type": "event_callback", "team_id": o.team.ID, "event_id": "Ev1", "event": map[string]any{
-		"type": "message", "channel_type": "im", "channel": o.ann.Person().DM().Channel().ID, "user": o.ann.Person().ID, "text": "echo hello", "ts": "1.1",
-	}})
-	if _, err := o.ann.Person().DM().Until(saying("hello")); err != nil {
-		t.Error(err)
 	}
 }
