@@ -10,7 +10,7 @@ import (
 func (c *call) refuse(p *problems) *apiError {
 	err := p.err()
 	if err != nil && err.status == 0 {
-		c.s.violations = append(c.s.violations, Violation{c.method, c.path, err.violation})
+		c.s.violations.Add(c.method, c.path, err.violation)
 		return nil
 	}
 	return err

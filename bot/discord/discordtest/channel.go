@@ -93,7 +93,7 @@ func (c *Channel) Delete() {
 		event = "THREAD_DELETE"
 	}
 	c.s.dispatch(c.guild, event, intentGuilds, c.object())
-	c.s.note()
+	c.s.host.Note()
 }
 
 // kind is the type of the channel.

@@ -160,7 +160,7 @@ func (c *Client) send(i *interaction) (*Message, error) {
 	}
 	var shown *message
 	var modal object
-	settled := c.s.await(c.s.o.Patience, func() bool {
+	settled := c.s.host.Await(c.s.o.Patience, func() bool {
 		shown, modal = i.original, i.modal
 		switch i.responded {
 		case answerDeferred:
@@ -195,7 +195,7 @@ func (c *Client) begin(i *interaction) error {
 		return ErrNoConnection
 	}
 	c.s.mu.Unlock()
-	if c.s.await(c.s.o.AnswerWithin, func() bool { return i.responded != 0 }) {
+	if c.s.host.Await(c.s.o.AnswerWithin, func() bool { return i.responded != 0 }) {
 		return nil
 	}
 	c.s.mu.Lock()

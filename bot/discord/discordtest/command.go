@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Types of command.
@@ -43,7 +45,7 @@ func (s *Server) Commands(g *Guild) []map[string]any {
 	}
 	var out []map[string]any
 	for _, c := range s.commands.scopes[scope] {
-		out = append(out, clone(c))
+		out = append(out, standin.Clone(c))
 	}
 	return out
 }
@@ -93,7 +95,7 @@ func (c *call) listCommands() (int, any, *apiError) {
 // listed returns a command as lists hold it: without its translations unless
 // they are asked for.
 func listed(cmd object, full bool) object {
-	out := clone(cmd)
+	out := standin.Clone(cmd)
 	if full {
 		return out
 	}
@@ -140,14 +142,14 @@ func (c *call) putCommands() (int, any, *apiError) {
 		return 0, nil, err
 	}
 	c.s.commands.scopes[scope] = next
-	c.s.note()
+	c.s.host.Note()
 	return c.listFull(next)
 }
 
 func (c *call) listFull(l []object) (int, any, *apiError) {
 	out := []any{}
 	for _, cmd := range l {
-		out = append(out, clone(cmd))
+		out = append(out, standin.Clone(cmd))
 	}
 	return http.StatusOK, out, nil
 }
@@ -168,8 +170,8 @@ func (c *call) createCommand() (int, any, *apiError) {
 	all := c.s.commands.scopes[scope]
 	if old != nil {
 		all[slices.IndexFunc(all, func(o object) bool { return str(o, "id") == str(old, "id") })] = next
-		c.s.note()
-		return http.StatusOK, clone(next), nil
+		c.s.host.Note()
+		return http.StatusOK, standin.Clone(next), nil
 	}
 	if err := tooMany(append(slices.Clone(all), next)); err != nil {
 		return 0, nil, err
@@ -178,8 +180,8 @@ func (c *call) createCommand() (int, any, *apiError) {
 		return 0, nil, err
 	}
 	c.s.commands.scopes[scope] = append(all, next)
-	c.s.note()
-	return http.StatusCreated, clone(next), nil
+	c.s.host.Note()
+	return http.StatusCreated, standin.Clone(next), nil
 }
 
 // tooMany returns an error where a scope has more commands than it may.
@@ -227,7 +229,7 @@ func (c *call) getCommand() (int, any, *apiError) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, clone(c.s.commands.scopes[scope][at]), nil
+	return http.StatusOK, standin.Clone(c.s.commands.scopes[scope][at]), nil
 }
 
 func (c *call) patchCommand() (int, any, *apiError) {
@@ -236,7 +238,7 @@ func (c *call) patchCommand() (int, any, *apiError) {
 		return 0, nil, err
 	}
 	old := c.s.commands.scopes[scope][at]
-	merged := clone(old)
+	merged := standin.Clone(old)
 	for k, v := range c.form {
 		merged[k] = v
 	}
@@ -247,8 +249,8 @@ func (c *call) patchCommand() (int, any, *apiError) {
 	}
 	next := c.s.shape(merged, old, scope)
 	c.s.commands.scopes[scope][at] = next
-	c.s.note()
-	return http.StatusOK, clone(next), nil
+	c.s.host.Note()
+	return http.StatusOK, standin.Clone(next), nil
 }
 
 func (c *call) deleteCommand() (int, any, *apiError) {
@@ -257,7 +259,7 @@ func (c *call) deleteCommand() (int, any, *apiError) {
 		return 0, nil, err
 	}
 	c.s.commands.scopes[scope] = slices.Delete(c.s.commands.scopes[scope], at, at+1)
-	c.s.note()
+	c.s.host.Note()
 	return http.StatusNoContent, nil, nil
 }
 
@@ -306,7 +308,7 @@ func (s *Server) shape(cmd, old object, scope string) object {
 		allowed, ok := cmd["dm_permission"].(bool)
 		out["dm_permission"] = !ok || allowed
 	}
-	out = clone(out)
+	out = standin.Clone(out)
 	if old != nil {
 		out["id"], out["version"] = old["id"], old["version"]
 		if same(out, old) {
@@ -321,7 +323,7 @@ func (s *Server) shape(cmd, old object, scope string) object {
 
 // shapedOptions leaves out what Discord leaves out of options.
 func shapedOptions(l []any) []any {
-	out := clone(l)
+	out := standin.Clone(l)
 	for _, o := range objects(out) {
 		for k, v := range o {
 			if empty, isList := v.([]any); v == nil && k != "name_localizations" && k != "description_localizations" || isList && len(empty) == 0 || v == false && k != "autocomplete" {

@@ -4,26 +4,15 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Violation is a request that a correct bot would not have sent.
-type Violation struct {
-	Method  string
-	Path    string
-	Problem string
-}
-
-// String says what was wrong with which request.
-func (v Violation) String() string { return v.Method + " " + v.Path + ": " + v.Problem }
+type Violation = standin.Violation
 
 // Violations returns what was found since it was last called.
-func (s *Server) Violations() []Violation {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v := s.violations
-	s.violations = nil
-	return v
-}
+func (s *Server) Violations() []Violation { return s.violations.Take() }
 
 // apiError is an error in Discord's form.
 type apiError struct {

@@ -1,30 +1,32 @@
 package discordtest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"net"
+	"maps"
 	"net/http"
-	"regexp"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // FaultKind is a way in which a request goes wrong.
-type FaultKind uint8
+type FaultKind = standin.FaultKind
 
-// The kinds of fault. Where the request is applied, the bot cannot know.
+// The kinds of fault that every platform has; standin says what each does. Where
+// there is a status, it is Status; the page of HTML is Cloudflare's.
 const (
-	StatusBefore FaultKind = iota // Status, not applied
-	StatusAfter                   // applied, then Status
-	HangBefore                    // no answer until the client gives up; not applied
-	HangAfter                     // the same, applied
-	HTML                          // Status with a page of Cloudflare's; not applied
-	Truncated                     // applied; half the answer, then the connection ends
-	ResetBefore                   // the connection is reset; not applied
-	ResetAfter                    // the same, applied
-	Slow                          // Delay, then as usual
-	RateLimited                   // 429 as of RetryAfter, Global and Scope; not applied
-	ErrorCode                     // Status, Code and Message in Discord's form; not applied
+	StatusBefore, StatusAfter = standin.StatusBefore, standin.StatusAfter
+	HangBefore, HangAfter     = standin.HangBefore, standin.HangAfter
+	ResetBefore, ResetAfter   = standin.ResetBefore, standin.ResetAfter
+	HTML, Truncated, Slow     = standin.HTML, standin.Truncated, standin.Slow
+)
+
+// The kinds of fault that are Discord's. They are not applied.
+const (
+	RateLimited = standin.Own + iota // 429 as of RetryAfter, Global and Scope
+	ErrorCode                        // Status, Code and Message in Discord's form
 )
 
 // Fault is what goes wrong with which requests.
@@ -45,95 +47,41 @@ type Fault struct {
 	AsHTML     bool   // the 429 is a page of Cloudflare's
 }
 
-type faultState struct {
-	Fault
-	path *regexp.Regexp
-	left int
-}
-
 // Fault makes requests go wrong from now on. Those added first come first.
 func (s *Server) Fault(f Fault) {
-	state := &faultState{Fault: f, path: regexp.MustCompile(f.Path), left: f.Times}
-	if f.Times == 0 {
-		state.left = 1
-	}
-	if f.Status == 0 {
-		state.Status = http.StatusBadGateway
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, state)
+	f.Status = cmp.Or(f.Status, http.StatusBadGateway)
+	s.faults.Add(f, f.Method, f.Path, f.Times)
 }
 
 // ClearFaults makes requests go well again.
-func (s *Server) ClearFaults() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
-}
-
-// takeFault returns what is to go wrong with a request; nil for nothing.
-func (s *Server) takeFault(method, path string) *faultState {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, f := range s.faults {
-		if f.left == 0 || f.Method != "" && f.Method != method || !f.path.MatchString(path) {
-			continue
-		}
-		if f.left > 0 {
-			f.left--
-		}
-		return f
-	}
-	return nil
-}
-
-// applied reports whether the request does what it asks for all the same.
-func (f *faultState) applied() bool {
-	return f.Kind == StatusAfter || f.Kind == HangAfter || f.Kind == Truncated || f.Kind == ResetAfter || f.Kind == Slow
-}
+func (s *Server) ClearFaults() { s.faults.Clear() }
 
 // inject lets a request go wrong. real is its proper answer, where it was
 // applied. It returns the status that was sent, or 0.
-func (s *Server) inject(w http.ResponseWriter, r *http.Request, f *faultState, real *answer) int {
+func (s *Server) inject(w http.ResponseWriter, r *http.Request, f *Fault, real *answer) int {
+	if s.host.Disturb(w, r, f.Kind, f.Delay) {
+		return 0
+	}
 	switch f.Kind {
-	case HangBefore, HangAfter:
-		s.linger(r, 0)
-		reset(w)
-		return 0
-	case ResetBefore, ResetAfter:
-		reset(w)
-		return 0
 	case Slow:
-		s.linger(r, f.Delay)
-		real.write(w)
-		return real.status
+		return real.write(w)
 	case Truncated:
-		raw := real.encode()
-		for k, v := range real.header {
-			w.Header()[k] = v
-		}
+		maps.Copy(w.Header(), real.header)
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", fmt.Sprint(len(raw)))
-		w.WriteHeader(real.status)
-		_, _ = w.Write(raw[:len(raw)/2])
-		return real.status // the server cuts the connection, for it is owed more
+		return standin.Truncate(w, real.status, real.encode())
 	case HTML:
 		return page(w, f.Status, "")
 	case RateLimited:
 		return s.refuseRate(w, f)
-	case ErrorCode:
-		a := &answer{status: f.Status, body: object{"message": f.Message, "code": f.Code}}
-		a.write(w)
-		return a.status
-	default:
-		a := &answer{status: f.Status, body: object{"message": fmt.Sprintf("%d: %s", f.Status, http.StatusText(f.Status)), "code": 0}}
-		a.write(w)
-		return a.status
 	}
+	body := object{"message": fmt.Sprintf("%d: %s", f.Status, http.StatusText(f.Status)), "code": 0}
+	if f.Kind == ErrorCode {
+		body = object{"message": f.Message, "code": f.Code}
+	}
+	return (&answer{status: f.Status, body: body}).write(w)
 }
 
-func (s *Server) refuseRate(w http.ResponseWriter, f *faultState) int {
+func (s *Server) refuseRate(w http.ResponseWriter, f *Fault) int {
 	scope := f.Scope
 	switch {
 	case scope == "" && f.Global:
@@ -145,8 +93,7 @@ func (s *Server) refuseRate(w http.ResponseWriter, f *faultState) int {
 	if f.AsHTML {
 		return page(w, a.status, a.header.Get("Retry-After"))
 	}
-	a.write(w)
-	return a.status
+	return a.write(w)
 }
 
 // page sends an error as a proxy before Discord does.
@@ -159,36 +106,4 @@ func page(w http.ResponseWriter, status int, retryAfter string) int {
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, fmt.Sprintf("<!DOCTYPE html>\n<html><head><title>%d | discord.com</title></head><body><h1>Error %d</h1></body></html>\n", status, status))
 	return status
-}
-
-// linger waits until the client or the server ends, or for a while.
-func (s *Server) linger(r *http.Request, d time.Duration) {
-	var after <-chan time.Time
-	if d > 0 {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		after = timer.C
-	}
-	select {
-	case <-r.Context().Done():
-	case <-s.stop:
-	case <-after:
-	}
-}
-
-// reset ends a connection with a TCP reset.
-func reset(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	cut(conn)
-}
-
-// cut closes a connection without a goodbye.
-func cut(conn net.Conn) {
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
 }

@@ -64,7 +64,7 @@ func (s *Server) Gateway() *Gateway { return s.gateway }
 
 // url returns an address of the gateway.
 func (g *Gateway) url(suffix string) string {
-	return "ws://" + g.s.listener.Addr().String() + "/gateway" + suffix
+	return "ws://" + g.s.host.Addr() + "/gateway" + suffix
 }
 
 // session is what a client can resume.
@@ -241,5 +241,5 @@ func (g *Gateway) shut() {
 func (s *Server) changedNow() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.note()
+	s.host.Note()
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Operations of the gateway.
@@ -158,7 +160,7 @@ func (c *conn) cut() {
 
 // reset ends the connection with a TCP reset.
 func (c *conn) reset() {
-	cut(c.ws.NetConn())
+	standin.Cut(c.ws.NetConn())
 	c.cut()
 }
 

@@ -145,5 +145,5 @@ func (g *Gateway) Connected() int {
 // WaitConnected waits until n sessions are connected, and reports whether they
 // were before the timeout.
 func (g *Gateway) WaitConnected(n int, timeout time.Duration) bool {
-	return g.s.await(timeout, func() bool { return g.Connected() >= n })
+	return g.s.host.Await(timeout, func() bool { return g.Connected() >= n })
 }

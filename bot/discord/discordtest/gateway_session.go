@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // identifyData is what an IDENTIFY holds, as far as the server looks at it.
@@ -52,7 +54,7 @@ func (c *conn) identify(raw json.RawMessage) int {
 		c.tell(opReconnect, nil)
 		return 0
 	}
-	ses := &session{id: random(16), intents: *d.Intents, shards: 1, compress: d.Compress, conn: c}
+	ses := &session{id: standin.Random(16), intents: *d.Intents, shards: 1, compress: d.Compress, conn: c}
 	if d.Shard != nil {
 		ses.shard, ses.shards = d.Shard[0], d.Shard[1]
 	}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Types of interaction.
@@ -150,9 +152,9 @@ func (c *call) respond() (int, any, *apiError) {
 	case answerChoices:
 		i.choices = orEmpty(list(data, "choices"))
 	case answerModal:
-		i.modal = clone(data)
+		i.modal = standin.Clone(data)
 	}
-	c.s.note()
+	c.s.host.Note()
 	if c.query.Get("with_response") != "true" {
 		return http.StatusNoContent, nil, nil
 	}

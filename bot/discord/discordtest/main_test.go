@@ -1,8 +1,6 @@
 package discordtest_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 	"log"
 	"net/http"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 	"github.com/briefbot/briefbot/bot/discord/discordtest"
 )
 
@@ -73,13 +72,7 @@ func opened(t *testing.T, s *discordtest.Server) *discordgo.Session {
 }
 
 // reply is what a request was answered with.
-type reply struct {
-	Status int
-	Header http.Header
-	Body   map[string]any
-	List   []any
-	Raw    []byte
-}
+type reply struct{ standin.Reply }
 
 // code is Discord's own code of an error.
 func (r reply) code() int {
@@ -90,35 +83,11 @@ func (r reply) code() int {
 // do makes a request of the bot's, as no library would get in the way of.
 func do(t *testing.T, s *discordtest.Server, method, path string, body any) reply {
 	t.Helper()
-	var in io.Reader
+	h := http.Header{"Authorization": {"Bot " + s.Token()}, "User-Agent": {"DiscordBot (https://example.org, 1)"}}
 	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in = bytes.NewReader(b)
+		h.Set("Content-Type", "application/json")
 	}
-	q, err := http.NewRequest(method, s.URL()+"/api/v10"+path, in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q.Header.Set("Authorization", "Bot "+s.Token())
-	q.Header.Set("User-Agent", "DiscordBot (https://example.org, 1)")
-	if body != nil {
-		q.Header.Set("Content-Type", "application/json")
-	}
-	p, err := http.DefaultClient.Do(q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = p.Body.Close() }()
-	out := reply{Status: p.StatusCode, Header: p.Header}
-	if out.Raw, err = io.ReadAll(p.Body); err != nil {
-		t.Fatal(err)
-	}
-	_ = json.Unmarshal(out.Raw, &out.Body) // a list or nothing is no object
-	_ = json.Unmarshal(out.Raw, &out.List)
-	return out
+	return reply{standin.Ask(t, method, s.URL()+"/api/v10"+path, h, body)}
 }
 
 // contains reports whether all parts are in s.
@@ -137,15 +106,7 @@ var silent = map[string]any{"parse": []string{}}
 type m = map[string]any
 
 // eventually waits until something is so.
-func eventually(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
-		if so() {
-			return
-		}
-	}
-	t.Fatalf("never: %s", what)
-}
+var eventually = standin.Eventually
 
 // expect fails unless two values are the same.
 func expect[T comparable](t *testing.T, what string, got, want T) {

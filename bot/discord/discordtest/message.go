@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Flags of a message.
@@ -41,7 +43,7 @@ func (s *Server) post(m *message) *message {
 	m.id, m.created = s.newID(), s.o.Now()
 	m.channel.messages = append(m.channel.messages, m)
 	s.announce("MESSAGE_CREATE", m)
-	s.note()
+	s.host.Note()
 	return m
 }
 
@@ -50,14 +52,14 @@ func (s *Server) touched(m *message) {
 	m.edited = s.o.Now()
 	m.edits++
 	s.announce("MESSAGE_UPDATE", m)
-	s.note()
+	s.host.Note()
 }
 
 // remove deletes a message. Callers hold mu.
 func (s *Server) remove(m *message) {
 	m.deleted = true
 	s.announce("MESSAGE_DELETE", m)
-	s.note()
+	s.host.Note()
 }
 
 // announce dispatches an event about a message to who may know of it.
@@ -105,7 +107,7 @@ func (m *message) take(body object, defaults mentionDefaults) {
 
 // embedsOf returns embeds as Discord keeps them: trimmed, with their type.
 func embedsOf(l []any) []any {
-	out := clone(l)
+	out := standin.Clone(l)
 	for _, e := range objects(out) {
 		e["type"] = "rich"
 		trim(e)
@@ -138,7 +140,7 @@ func trim(o object) {
 // numbered returns components as Discord keeps them: each with an id, and
 // with what is filled in.
 func numbered(l []any) []any {
-	out := clone(l)
+	out := standin.Clone(l)
 	next := 1
 	walk(out, func(c object) {
 		if whole(c, "id") == 0 {
@@ -192,7 +194,7 @@ func (m *message) empty() bool {
 func (m *message) object() object {
 	o := object{
 		"id": m.id, "channel_id": m.channel.ID, "type": 0, "content": m.content, "author": m.author.userObject(),
-		"embeds": orEmpty(clone(m.embeds)), "components": orEmpty(clone(m.components)), "flags": m.flags,
+		"embeds": orEmpty(standin.Clone(m.embeds)), "components": orEmpty(standin.Clone(m.components)), "flags": m.flags,
 		"mentions": []any{}, "mention_roles": []any{}, "mention_everyone": slices.Contains(m.pings, "@everyone") || slices.Contains(m.pings, "@here"),
 		"attachments": []any{}, "timestamp": stamp(m.created), "edited_timestamp": nil, "pinned": false, "tts": false,
 	}
@@ -258,7 +260,7 @@ func (c *Channel) Post(author *Person, content string, components ...map[string]
 	m := &message{channel: c, author: author, content: content}
 	c.s.foreign.Store(c.s.foreign.Load() || len(components) > 0)
 	for _, o := range components {
-		m.components = append(m.components, clone(o))
+		m.components = append(m.components, standin.Clone(o))
 	}
 	m.pings = c.s.pinged(m, nil, botDefaults)
 	c.s.post(m)
@@ -273,8 +275,8 @@ func (c *Channel) AddComponents(m *Message, components ...map[string]any) {
 	if kept := c.find(m.ID); kept != nil {
 		c.s.foreign.Store(true)
 		for _, o := range components {
-			kept.components = append(kept.components, clone(o))
+			kept.components = append(kept.components, standin.Clone(o))
 		}
-		c.s.note()
+		c.s.host.Note()
 	}
 }

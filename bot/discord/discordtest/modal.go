@@ -1,6 +1,10 @@
 package discordtest
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
+)
 
 // Modal is a form that the bot has opened.
 type Modal struct {
@@ -31,7 +35,7 @@ type ModalField struct {
 }
 
 func newModal(c *Client, i *interaction, o object) *Modal {
-	o = clone(o)
+	o = standin.Clone(o)
 	m := &Modal{CustomID: str(o, "custom_id"), Title: str(o, "title"), client: c, from: i}
 	parts := numbered(list(o, "components"))
 	for _, part := range objects(parts) {

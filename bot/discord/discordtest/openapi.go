@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // documentEnv is the environment variable that says where the document is.
@@ -212,7 +214,7 @@ func forSchema(body any) any {
 	fix := func(o object) object {
 		if s, ok := o["default_member_permissions"].(string); ok {
 			if n, isNumber := number(s); isNumber {
-				o = clone(o)
+				o = standin.Clone(o)
 				o["default_member_permissions"] = json.Number(bits(n))
 			}
 		}

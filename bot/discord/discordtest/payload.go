@@ -1,6 +1,10 @@
 package discordtest
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
+)
 
 // attachmentLimit is what a person may upload, in bytes.
 const attachmentLimit = 10 << 20
@@ -10,7 +14,7 @@ const attachmentLimit = 10 << 20
 func (c *Client) newInteraction(kind int, data object) *interaction {
 	s, g := c.s, c.channel.guild
 	i := &interaction{
-		id: s.newID(), token: random(70), kind: kind, person: c.person, channel: c.channel, created: s.o.Now(),
+		id: s.newID(), token: standin.Random(70), kind: kind, person: c.person, channel: c.channel, created: s.o.Now(),
 		owners: object{"0": "0"},
 	}
 	p := object{

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // maxBody is the most that a request may hold.
@@ -72,31 +74,28 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	if s.closed {
+	if !s.host.Enter() { // Close waits, for what is found must not be reported to a test that has ended
 		s.mu.Unlock()
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
-	s.served.Add(1) // Close waits, for what is found must not be reported to a test that has ended
-	defer s.served.Done()
+	defer s.host.Leave()
 	n := len(s.requests)
 	s.requests = append(s.requests, Request{Method: r.Method, Path: r.URL.RequestURI(), Body: body, At: time.Now()})
 	s.mu.Unlock()
-	f := s.takeFault(r.Method, r.URL.Path)
+	f := s.faults.Take(r.Method, r.URL.Path)
 	status := 0
 	switch {
-	case f != nil && !f.applied():
+	case f != nil && !f.Kind.Applied():
 		status = s.inject(w, r, f, nil)
 	case f != nil:
 		status = s.inject(w, r, f, s.handle(r, body))
 	default:
-		a := s.handle(r, body)
-		status = a.status
-		a.write(w)
+		status = s.handle(r, body).write(w)
 	}
 	s.mu.Lock()
 	s.requests[n].Status = status
-	s.note()
+	s.host.Note()
 	s.mu.Unlock()
 }
 
@@ -107,10 +106,10 @@ func (s *Server) handle(r *http.Request, raw []byte) *answer {
 	if err == nil {
 		return a
 	}
-	s.mu.Lock()
 	if err.violation != "" {
-		s.violations = append(s.violations, Violation{c.method, c.path, err.violation})
+		s.violations.Add(c.method, c.path, err.violation)
 	}
+	s.mu.Lock()
 	if err.status == http.StatusUnauthorized || err.status == http.StatusForbidden {
 		s.invalid++
 	}
@@ -175,9 +174,7 @@ func (s *Server) overlook(c *call, err *apiError) bool {
 	if err.status != 0 {
 		return false
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.violations = append(s.violations, Violation{c.method, c.path, err.violation})
+	s.violations.Add(c.method, c.path, err.violation)
 	return true
 }
 
@@ -204,27 +201,26 @@ func (c *call) read(r *http.Request, raw []byte) *apiError {
 		}
 		return &apiError{status: http.StatusBadRequest, code: 50035, message: "Invalid Form Body", violation: "the Content-Type is " + kind}
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if err := d.Decode(&c.body); err != nil {
+	if err := standin.Decode(raw, &c.body); err != nil {
 		return &apiError{status: http.StatusBadRequest, code: 50109, message: "The request body contains invalid JSON.", violation: "the body is no JSON"}
 	}
 	c.form, _ = c.body.(object)
 	return nil
 }
 
-// write sends an answer.
-func (a *answer) write(w http.ResponseWriter) {
+// write sends an answer and returns its status.
+func (a *answer) write(w http.ResponseWriter) int {
 	for k, v := range a.header {
 		w.Header()[k] = v
 	}
 	if a.body == nil {
 		w.WriteHeader(a.status)
-		return
+		return a.status
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.encode()) // who went away needs no answer
+	return a.status
 }
 
 func (a *answer) encode() []byte {

@@ -1,16 +1,15 @@
 package discordtest
 
 import (
-	"crypto/rand"
+	"cmp"
 	"encoding/base64"
-	"encoding/hex"
-	"net"
-	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // What the platform gives and takes by default.
@@ -51,36 +50,26 @@ func (o *Options) fill() {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	for _, d := range []struct {
-		v   *time.Duration
-		def time.Duration
-	}{
-		{&o.Heartbeat, defaultHeartbeat}, {&o.AnswerWithin, defaultAnswerWithin}, {&o.TokenLife, defaultTokenLife},
-		{&o.NonceWindow, defaultNonceWindow}, {&o.Patience, defaultPatience},
-	} {
-		if *d.v == 0 {
-			*d.v = d.def
-		}
-	}
+	o.Heartbeat = cmp.Or(o.Heartbeat, defaultHeartbeat)
+	o.AnswerWithin = cmp.Or(o.AnswerWithin, defaultAnswerWithin)
+	o.TokenLife = cmp.Or(o.TokenLife, defaultTokenLife)
+	o.NonceWindow = cmp.Or(o.NonceWindow, defaultNonceWindow)
+	o.Patience = cmp.Or(o.Patience, defaultPatience)
 }
 
 // Server is one Discord with one application in it.
 type Server struct {
-	tb       testing.TB
-	o        Options
-	listener net.Listener
-	http     *http.Server
-	doc      *document // nil where there is none
-	gateway  *Gateway
-	limits   *limiter
-	served   sync.WaitGroup
-	stop     chan struct{}
-	closing  sync.Once
-	foreign  atomic.Bool // there are components that the document does not know
+	tb         testing.TB
+	o          Options
+	host       *standin.Host
+	doc        *document // nil where there is none
+	gateway    *Gateway
+	limits     *limiter
+	faults     standin.Faults[Fault]
+	violations standin.Violations
+	foreign    atomic.Bool // there are components that the document does not know
 
 	mu           sync.Mutex
-	closed       bool
-	changed      chan struct{} // closed and replaced when the world changes
 	lastID       int64
 	bot          *Person
 	people       map[string]*Person
@@ -93,9 +82,7 @@ type Server struct {
 	interactions map[string]*interaction // by token
 	byID         map[string]*interaction
 	order        []*interaction
-	faults       []*faultState
 	requests     []Request
-	violations   []Violation
 	invalid      int
 }
 
@@ -105,8 +92,8 @@ func New(tb testing.TB, o Options) *Server {
 	tb.Helper()
 	o.fill()
 	s := &Server{
-		tb: tb, o: o, doc: openDocument(tb), limits: newLimiter(), stop: make(chan struct{}),
-		changed: make(chan struct{}), people: map[string]*Person{}, guilds: map[string]*Guild{},
+		tb: tb, o: o, doc: openDocument(tb), limits: newLimiter(),
+		people: map[string]*Person{}, guilds: map[string]*Guild{},
 		channels: map[string]*Channel{}, deletedChans: map[string]bool{}, roles: map[string]*Role{},
 		interactions: map[string]*interaction{}, byID: map[string]*interaction{},
 	}
@@ -120,17 +107,8 @@ func New(tb testing.TB, o Options) *Server {
 	s.people[s.bot.ID] = s.bot
 	s.commands = newRegistry()
 	s.gateway = newGateway(s)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s.listener = listener
-	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: time.Minute}
-	s.served.Add(1)
-	go func() {
-		defer s.served.Done()
-		_ = s.http.Serve(listener) // ends with ErrServerClosed
-	}()
+	s.host = standin.NewHost(tb, &s.mu)
+	s.host.Serve(s.serve)
 	tb.Cleanup(func() {
 		s.Close()
 		for _, v := range s.Violations() {
@@ -142,18 +120,11 @@ func New(tb testing.TB, o Options) *Server {
 
 // plausibleToken returns a token of the shape that Discord's have.
 func plausibleToken(id string) string {
-	return strings.Join([]string{base64.RawStdEncoding.EncodeToString([]byte(id)), "Gtests", random(19)}, ".")
-}
-
-// random returns 2n characters that nobody can guess.
-func random(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails
-	return hex.EncodeToString(b)
+	return strings.Join([]string{base64.RawStdEncoding.EncodeToString([]byte(id)), "Gtests", standin.Random(19)}, ".")
 }
 
 // URL is the address that stands in for https://discord.com, without a slash.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+func (s *Server) URL() string { return s.host.URL() }
 
 // Token is the bot token that the server accepts.
 func (s *Server) Token() string { return s.o.Token }
@@ -162,44 +133,4 @@ func (s *Server) Token() string { return s.o.Token }
 func (s *Server) ApplicationID() string { return s.o.ApplicationID }
 
 // Close cuts all connections and stops the server. It waits for the handlers.
-func (s *Server) Close() {
-	s.closing.Do(func() {
-		s.mu.Lock()
-		s.closed = true
-		s.mu.Unlock()
-		close(s.stop)
-		s.gateway.shut()
-		_ = s.http.Close()
-		s.served.Wait()
-	})
-}
-
-// note wakes everybody who waits for a change. Callers hold mu.
-func (s *Server) note() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
-// await waits until done, called with mu held, returns true. It reports
-// whether it did before the timeout or the end of the server.
-func (s *Server) await(timeout time.Duration, done func() bool) bool {
-	timer := time.NewTimer(timeout)
-	defer timer.Stop()
-	for {
-		s.mu.Lock()
-		ok, changed := done(), s.changed
-		s.mu.Unlock()
-		if ok {
-			return true
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return done()
-		case <-s.stop:
-			return false
-		}
-	}
-}
+func (s *Server) Close() { s.host.Close(s.gateway.shut) }

@@ -1,6 +1,10 @@
 package discordtest
 
-import "time"
+import (
+	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
+)
 
 // Message is a message as somebody saw it at one moment. It does not change
 // when the message does.
@@ -32,8 +36,8 @@ func (s *Server) snapshot(m *message) *Message {
 		return nil
 	}
 	return &Message{
-		ID: m.id, ChannelID: m.channel.ID, Author: m.author, Content: m.content, Embeds: objects(clone(m.embeds)),
-		Components: objects(clone(m.components)), Flags: m.flags, Ephemeral: m.viewer != nil,
+		ID: m.id, ChannelID: m.channel.ID, Author: m.author, Content: m.content, Embeds: objects(standin.Clone(m.embeds)),
+		Components: objects(standin.Clone(m.components)), Flags: m.flags, Ephemeral: m.viewer != nil,
 		Deferred: m.flags&loadingFlag != 0, Deleted: m.deleted, Edits: m.edits, Nonce: m.nonce, ReplyTo: m.reference,
 		Created: m.created, s: s, pings: append([]string{}, m.pings...),
 	}

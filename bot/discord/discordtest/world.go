@@ -101,7 +101,7 @@ func (g *Guild) Leave(p *Person) {
 		delete(g.s.commands.scopes, g.ID)
 		g.s.dispatch(g, "GUILD_DELETE", intentGuilds, object{"id": g.ID})
 	}
-	g.s.note()
+	g.s.host.Note()
 }
 
 // SetPermissions says what a member, or the bot, may do in the guild.

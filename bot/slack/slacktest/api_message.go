@@ -3,6 +3,8 @@ package slacktest
 import (
 	"slices"
 	"strings"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // tolerated is how often a method may be called with a dead token before it is
@@ -59,14 +61,14 @@ func (s *Server) content(name, path string, args object) (text string, blocks []
 // given one. Callers hold mu.
 func (s *Server) judge(name, path, code string, invalid, violations []string) *apiError {
 	for _, v := range violations {
-		s.violate(name, path, v)
+		s.violations.Add(name, path, v)
 	}
 	if len(invalid) == 0 {
 		return nil
 	}
 	err := &apiError{code: code}
 	for _, v := range invalid {
-		s.violate(name, path, v)
+		s.violations.Add(name, path, v)
 		if strings.HasPrefix(v, "[ERROR]") {
 			err.messages = append(err.messages, v)
 		} else {
@@ -81,14 +83,14 @@ func (s *Server) judge(name, path, code string, invalid, violations []string) *a
 func (s *Server) manners(name, path string, args object) {
 	for _, key := range []string{"unfurl_links", "unfurl_media"} {
 		if name == "chat.postMessage" && !refused(args, key) {
-			s.violate(name, path, key+" is not false")
+			s.violations.Add(name, path, key+" is not false")
 		}
 	}
 	if flag(args, "link_names") {
-		s.violate(name, path, "link_names makes mentions of what somebody wrote")
+		s.violations.Add(name, path, "link_names makes mentions of what somebody wrote")
 	}
 	if parse := str(args, "parse"); parse != "" && parse != "none" {
-		s.violate(name, path, "parse is "+parse)
+		s.violations.Add(name, path, "parse is "+parse)
 	}
 }
 
@@ -105,7 +107,7 @@ func (c *call) metadataOf() (object, *apiError) {
 	if str(o, "event_type") == "" || obj(o, "event_payload") == nil {
 		return nil, wrong("invalid_metadata_format", "metadata has no event_type or event_payload")
 	}
-	return clone(o), nil
+	return standin.Clone(o), nil
 }
 
 // threadOf returns the first message of the thread that a reply is for.

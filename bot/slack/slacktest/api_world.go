@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 func formatInt(n int) []byte { return strconv.AppendInt(nil, int64(n), 10) }
@@ -12,7 +14,7 @@ func (c *call) apiTest() (object, *apiError) {
 	if code := str(c.args, "error"); code != "" {
 		return nil, fail(code)
 	}
-	return object{"args": clone(c.args)}, nil
+	return object{"args": standin.Clone(c.args)}, nil
 }
 
 func (c *call) authTest() (object, *apiError) {

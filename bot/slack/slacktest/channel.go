@@ -74,7 +74,7 @@ func (c *Channel) join(p *Person) {
 			"type": "member_joined_channel", "user": p.ID, "channel": c.ID, "channel_type": c.letter(), "team": c.team.ID, "event_ts": c.s.newTS(),
 		})
 	}
-	c.s.note()
+	c.s.host.Note()
 }
 
 // Kick ends the membership of people, or of the bot.
@@ -82,7 +82,7 @@ func (c *Channel) Kick(people ...*Person) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.members = slices.DeleteFunc(c.members, func(p *Person) bool { return slices.Contains(people, p) })
-	c.s.note()
+	c.s.host.Note()
 }
 
 // Archive archives the channel, or opens it again.
@@ -90,7 +90,7 @@ func (c *Channel) Archive(archived bool) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.archived = archived
-	c.s.note()
+	c.s.host.Note()
 }
 
 // RestrictPosting says whether only some may post, of whom the bot is none.
@@ -107,7 +107,7 @@ func (c *Channel) Delete() {
 	c.deleted = true
 	delete(c.s.channels, c.ID)
 	c.team.channels = slices.DeleteFunc(c.team.channels, func(o *Channel) bool { return o == c })
-	c.s.note()
+	c.s.host.Note()
 }
 
 // has reports whether somebody is a member. Callers hold mu.

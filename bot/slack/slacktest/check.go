@@ -1,6 +1,10 @@
 package slacktest
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
+)
 
 // Check returns what Slack would refuse in a message, {"text": …, "blocks": […]},
 // and what it would take and our product must not send.
@@ -11,7 +15,7 @@ func CheckView(view []byte) []string { return check(view, checkView) }
 
 func check(raw []byte, with func(object) (invalid, violations []string)) []string {
 	var o object
-	if err := decode(raw, &o); err != nil {
+	if err := standin.Decode(raw, &o); err != nil {
 		return []string{err.Error()}
 	}
 	return slices.Concat(with(o))
@@ -20,7 +24,7 @@ func check(raw []byte, with func(object) (invalid, violations []string)) []strin
 // Read renders a message as its client would. Whom it names is unknown.
 func Read(message []byte) Seen {
 	var o object
-	if err := decode(message, &o); err != nil {
+	if err := standin.Decode(message, &o); err != nil {
 		return Seen{}
 	}
 	return render(str(o, "text"), list(o, "blocks"), nil)

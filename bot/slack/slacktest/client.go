@@ -129,7 +129,7 @@ func (c *Client) Until(wanted func(*Message) bool) (*Message, error) {
 	end := time.Now().Add(c.s.o.Patience)
 	for last := -1; ; {
 		var seen []*Message
-		if !c.s.await(time.Until(end), func() bool {
+		if !c.s.host.Await(time.Until(end), func() bool {
 			if len(c.s.changes) == last {
 				return false
 			}
@@ -218,7 +218,7 @@ func (c *Client) waitFor(from int, d *delivery, views bool) (*Shown, error) {
 	}
 	if shown == nil {
 		var failure error
-		c.s.await(c.s.o.Patience, func() bool {
+		c.s.host.Await(c.s.o.Patience, func() bool {
 			if look() {
 				return true
 			}

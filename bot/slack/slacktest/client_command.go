@@ -87,7 +87,7 @@ func (c *Client) answered(d *delivery, typed string, body any) {
 	case object:
 		args = v
 	default:
-		c.s.violate("acknowledgement", d.name, "it holds neither a message nor a text")
+		c.s.violations.Add("acknowledgement", d.name, "it holds neither a message nor a text")
 		return
 	}
 	if len(args) == 0 {
@@ -99,6 +99,6 @@ func (c *Client) answered(d *delivery, typed string, body any) {
 	}
 	u := &responseURL{channel: c.channel, person: c.person, cause: d}
 	if err := c.s.say(u, d.name, args); err != nil {
-		c.s.violate("acknowledgement", d.name, "it was not shown: "+err.code)
+		c.s.violations.Add("acknowledgement", d.name, "it was not shown: "+err.code)
 	}
 }

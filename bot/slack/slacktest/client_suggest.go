@@ -42,16 +42,16 @@ func (f surface) suggest(actionID, typed string) ([]Choice, error) {
 	d.take = func(body any) {
 		o, _ := body.(object)
 		if o == nil || o["options"] == nil && o["option_groups"] == nil {
-			s.violate("acknowledgement", d.name, "it holds no options")
+			s.violations.Add("acknowledgement", d.name, "it holds no options")
 			return
 		}
 		if offered = options(o); len(offered) > maxSuggestions {
-			s.violate("acknowledgement", d.name, "it holds more than 100 options")
+			s.violations.Add("acknowledgement", d.name, "it holds more than 100 options")
 			offered = nil
 			return
 		}
 		for _, problem := range checkOptions(offered) {
-			s.violate("acknowledgement", d.name, problem)
+			s.violations.Add("acknowledgement", d.name, problem)
 		}
 		s.fillIn(orEmpty(list(o, "options")))
 		f.c.person.suggested[f.key(block, element)] = offered

@@ -3,6 +3,8 @@ package slacktest
 import (
 	"fmt"
 	"slices"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // surface is where components are: a message or a view.
@@ -77,7 +79,7 @@ func (f surface) press(button string) (*Shown, error) {
 		f.c.s.mu.Unlock()
 		return nil, err
 	}
-	action := object{"type": "button", "text": clone(element["text"])}
+	action := object{"type": "button", "text": standin.Clone(element["text"])}
 	for _, key := range []string{"value", "url", "style"} {
 		if v, ok := element[key]; ok {
 			action[key] = v
@@ -148,7 +150,7 @@ func (f surface) choice(block, element object, what string) (object, error) {
 	if at < 0 {
 		return nil, fmt.Errorf("%w: %q does not offer %q", ErrNoComponent, str(element, "action_id"), what)
 	}
-	chosen := clone(offered[at])
+	chosen := standin.Clone(offered[at])
 	if kind == "checkboxes" || kind == "multi_static_select" || kind == "multi_external_select" {
 		value["selected_options"] = append(slices.Clone(list(obj(obj(obj(f.state(), "values"), str(block, "block_id")), str(element, "action_id")), "selected_options")), chosen)
 		return value, nil
@@ -193,11 +195,11 @@ func (f surface) state() object { return stateOf(f.blocks(), f.values()) }
 func (f surface) act(block, element, action object) (*Shown, error) {
 	s, p := f.c.s, f.c.person
 	if kind := str(element, "type"); kind != "button" && kind != "overflow" {
-		f.values()[place(block, element)] = clone(action)
+		f.values()[place(block, element)] = standin.Clone(action)
 	}
 	action["action_id"], action["block_id"], action["action_ts"] = str(element, "action_id"), str(block, "block_id"), s.newTS()
 	if v, ok := element["placeholder"]; ok {
-		action["placeholder"] = clone(v)
+		action["placeholder"] = standin.Clone(v)
 	}
 	d := &delivery{kind: interactionKind, name: "block_actions", team: p.team}
 	d.payload = f.payload("block_actions")

@@ -3,6 +3,8 @@ package slacktest
 import (
 	"fmt"
 	"maps"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // View is a modal or a home tab as a person sees it, at the time of looking.
@@ -29,7 +31,7 @@ func (c *Client) look(v *view) *View {
 	return &View{
 		c: c, v: v, ID: v.id, Type: str(v.o, "type"), CallbackID: str(v.o, "callback_id"), Title: str(obj(v.o, "title"), "text"),
 		SubmitLabel: str(obj(v.o, "submit"), "text"), PrivateMetadata: str(v.o, "private_metadata"), Hash: v.hash,
-		Blocks: clone(list(v.o, "blocks")), Errors: maps.Clone(v.errors), Trouble: v.trouble,
+		Blocks: standin.Clone(list(v.o, "blocks")), Errors: maps.Clone(v.errors), Trouble: v.trouble,
 	}
 }
 
@@ -103,7 +105,7 @@ func (c *Client) OpenHome() (*View, error) {
 	s.emit(p.team, "app_home_opened", event)
 	s.mu.Unlock()
 	var shown *View
-	s.await(s.o.Patience, func() bool {
+	s.host.Await(s.o.Patience, func() bool {
 		for ; from < len(s.changes); from++ {
 			if ch := s.changes[from]; ch.view != nil && ch.view == p.home && ch.person == p {
 				shown = c.look(ch.view)

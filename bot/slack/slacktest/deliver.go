@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Kinds of delivery, in the words of envelopes.
@@ -80,7 +82,7 @@ func (s *Server) Deliveries() []Delivery {
 	defer s.mu.Unlock()
 	var out []Delivery
 	for _, d := range s.deliveries {
-		out = append(out, Delivery{d.kind, d.name, len(d.attempts), d.acked, d.ackAfter, clone(d.payload)})
+		out = append(out, Delivery{d.kind, d.name, len(d.attempts), d.acked, d.ackAfter, standin.Clone(d.payload)})
 	}
 	return out
 }
@@ -88,7 +90,7 @@ func (s *Server) Deliveries() []Delivery {
 // start begins a delivery. Callers hold mu.
 func (s *Server) start(d *delivery) {
 	s.deliveries = append(s.deliveries, d)
-	s.spawn(func() { s.run(d, 0, "") })
+	s.host.Spawn(func() { s.run(d, 0, "") })
 }
 
 // run makes the nth attempt, and sees to the next one where there was no
@@ -113,7 +115,7 @@ func (s *Server) run(d *delivery, n int, reason string) {
 			d.refuse(a.err)
 		}
 	}
-	s.note()
+	s.host.Note()
 }
 
 func (s *Server) newAttempt(d *delivery, n int, reason string) *attempt {
@@ -126,7 +128,7 @@ func (s *Server) newAttempt(d *delivery, n int, reason string) *attempt {
 
 // uuid returns an id of the shape of an envelope's.
 func uuid() string {
-	r := random(16)
+	r := standin.Random(16)
 	return r[:8] + "-" + r[8:12] + "-" + r[12:16] + "-" + r[16:20] + "-" + r[20:]
 }
 
@@ -152,7 +154,7 @@ func (s *Server) acknowledge(a *attempt, body any) {
 			d.take(body)
 		}
 	}
-	s.note()
+	s.host.Note()
 }
 
 // settled waits for the end of a delivery, and reports whether it was
@@ -167,7 +169,7 @@ func (s *Server) settled(d *delivery) bool {
 // settle waits until a delivery is acknowledged or over, or until something
 // else is so, which is asked with mu held.
 func (s *Server) settle(d *delivery, or func() bool) {
-	s.await(s.o.AckWithin+time.Minute, func() bool { return or() || d.acked || d.over })
+	s.host.Await(s.o.AckWithin+time.Minute, func() bool { return or() || d.acked || d.over })
 }
 
 // Redeliver delivers what was delivered last n more times at once, with new
@@ -201,7 +203,7 @@ func (s *Server) again(n int, same bool) int {
 		}
 		d.attempts = append(d.attempts, a)
 		more = append(more, a)
-		s.spawn(func() {
+		s.host.Spawn(func() {
 			s.try(a)
 			done <- struct{}{}
 		})
@@ -210,7 +212,7 @@ func (s *Server) again(n int, same bool) int {
 	for range more {
 		select {
 		case <-done:
-		case <-s.stop:
+		case <-s.host.Ended().Done():
 		}
 	}
 	s.mu.Lock()

@@ -4,31 +4,16 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
-// Violation is a request that a correct bot would not have sent.
-type Violation struct {
-	Method  string // of the API, or of HTTP
-	Path    string
-	Problem string
-}
-
-// String says what was wrong with which request.
-func (v Violation) String() string { return v.Method + " " + v.Path + ": " + v.Problem }
+// Violation is a request that a correct bot would not have sent. Its Method is
+// of the API, or of HTTP.
+type Violation = standin.Violation
 
 // Violations returns what was found since it was last called.
-func (s *Server) Violations() []Violation {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v := s.violations
-	s.violations = nil
-	return v
-}
-
-// violate keeps a violation. Callers hold mu.
-func (s *Server) violate(method, path, problem string) {
-	s.violations = append(s.violations, Violation{method, path, problem})
-}
+func (s *Server) Violations() []Violation { return s.violations.Take() }
 
 // apiError is an error in Slack's form: a status of 200 with "ok": false.
 type apiError struct {

@@ -3,6 +3,8 @@ package slacktest
 import (
 	"slices"
 	"strings"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // emit tells the application of an event, where it subscribes to it and the
@@ -27,7 +29,7 @@ var eventScopes = map[string]string{
 
 // newEvent wraps an event for its delivery. Callers hold mu.
 func (s *Server) newEvent(t *Team, event object) *delivery {
-	id := "Ev0" + strings.ToUpper(random(5)) // no other Slack ever has it
+	id := "Ev0" + strings.ToUpper(standin.Random(5)) // no other Slack ever has it
 	own := t.botID != "" && (str(event, "bot_id") == t.botID || str(obj(event, "previous_message"), "bot_id") == t.botID)
 	return &delivery{own: own, kind: eventKind, name: str(event, "type"), team: t, payload: object{
 		"token": verificationToken, "team_id": t.ID, "api_app_id": s.o.AppID, "event": event, "type": "event_callback",
@@ -58,7 +60,7 @@ func (s *Server) emitMessage(m *message) {
 	}
 	s.emit(c.team, "message."+c.kind(), o)
 	if c.pair == nil && m.author != c.team.bot && strings.Contains(m.text, "<@"+c.team.bot.ID) {
-		mention := clone(o)
+		mention := standin.Clone(o)
 		mention["type"] = "app_mention"
 		delete(mention, "channel_type")
 		s.emit(c.team, "app_mention", mention)

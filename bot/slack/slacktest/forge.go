@@ -7,19 +7,21 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Verify checks the address of events as the settings of an application do: it
 // must return a challenge.
 func (h *Hooks) Verify() error {
-	challenge := random(20)
+	challenge := standin.Random(20)
 	raw := encode(object{"token": verificationToken, "challenge": challenge, "type": "url_verification"})
 	reply, err := h.once(eventKind, raw, "application/json")
 	if err != nil {
 		return err
 	}
 	var o object
-	if reply.status != http.StatusOK || string(bytes.TrimSpace(reply.body)) != challenge && (decode(reply.body, &o) != nil || str(o, "challenge") != challenge) {
+	if reply.status != http.StatusOK || string(bytes.TrimSpace(reply.body)) != challenge && (standin.Decode(reply.body, &o) != nil || str(o, "challenge") != challenge) {
 		return fmt.Errorf("the challenge was not returned: %d %q", reply.status, reply.body)
 	}
 	return nil

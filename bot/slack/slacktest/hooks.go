@@ -14,6 +14,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // verifyWithin is how long Verify and Forge wait for an answer.
@@ -109,7 +111,7 @@ func (h *Hooks) send(q *http.Request) (*hookReply, error) {
 // within returns a context that ends after a while, or with the server.
 func (s *Server) within(d time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
-	stop := context.AfterFunc(s.ended, cancel)
+	stop := context.AfterFunc(s.host.Ended(), cancel)
 	return ctx, func() { stop(); cancel() }
 }
 
@@ -138,8 +140,8 @@ func (h *Hooks) deliver(a *attempt, address string) bool {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		s.mu.Lock()
-		if !s.closed && !a.d.lenient {
-			s.violate("hook", a.d.kind, a.d.name+" was not acknowledged in time")
+		if !s.host.Closed() && !a.d.lenient {
+			s.violations.Add("hook", a.d.kind, a.d.name+" was not acknowledged in time")
 		}
 		s.mu.Unlock()
 		h.fail(a, ErrOperationTimeout)
@@ -168,7 +170,7 @@ func (h *Hooks) fail(a *attempt, err error) {
 // hold mu.
 func (h *Hooks) answer(a *attempt, reply *hookReply) any {
 	if len(reply.body) > maxAck {
-		h.s.violate("hook", a.d.kind, fmt.Sprintf("an answer of %d bytes", len(reply.body)))
+		h.s.violations.Add("hook", a.d.kind, fmt.Sprintf("an answer of %d bytes", len(reply.body)))
 	}
 	if len(bytes.TrimSpace(reply.body)) == 0 || !a.d.accepts {
 		return nil
@@ -178,8 +180,8 @@ func (h *Hooks) answer(a *attempt, reply *hookReply) any {
 		return string(reply.body)
 	}
 	var body any
-	if err := decode(reply.body, &body); err != nil {
-		h.s.violate("hook", a.d.kind, "an answer that is no JSON")
+	if err := standin.Decode(reply.body, &body); err != nil {
+		h.s.violations.Add("hook", a.d.kind, "an answer that is no JSON")
 		return nil
 	}
 	return body

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Texts and elements that nothing is wrong with.
@@ -328,7 +330,7 @@ func TestCheckView_RefusesWhatSlackRefuses(t *testing.T) {
 		{"a large view", modal("", times(84, `{"type":"section","text":`+plainOf(1500)+`}`)), "view_too_large"},
 	} {
 		var v object
-		if err := decode([]byte(c.view), &v); err != nil {
+		if err := standin.Decode([]byte(c.view), &v); err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
 		invalid, violations := checkView(v)

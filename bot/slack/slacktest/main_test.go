@@ -1,9 +1,7 @@
 package slacktest_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"log"
 	"net/http"
@@ -15,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 	"github.com/briefbot/briefbot/bot/slack/slacktest"
 )
 
@@ -83,12 +82,7 @@ func run(t *testing.T, s *slacktest.Server, team *slacktest.Team, f func(*bot, s
 }
 
 // reply is what a request was answered with.
-type reply struct {
-	Status int
-	Header http.Header
-	Body   m
-	Raw    []byte
-}
+type reply struct{ standin.Reply }
 
 func (r reply) code() string {
 	s, _ := r.Body["error"].(string)
@@ -104,29 +98,11 @@ func do(t *testing.T, s *slacktest.Server, token, method string, args m) reply {
 
 func send(t *testing.T, url, token string, args m) reply {
 	t.Helper()
-	b, err := json.Marshal(args)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
+	h := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
 	if token != "" {
-		q.Header.Set("Authorization", "Bearer "+token)
+		h.Set("Authorization", "Bearer "+token)
 	}
-	q.Header.Set("Content-Type", "application/json; charset=utf-8")
-	p, err := http.DefaultClient.Do(q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = p.Body.Close() }()
-	out := reply{Status: p.StatusCode, Header: p.Header}
-	if out.Raw, err = io.ReadAll(p.Body); err != nil {
-		t.Fatal(err)
-	}
-	_ = json.Unmarshal(out.Raw, &out.Body) // a text is no object
-	return out
+	return reply{standin.Ask(t, http.MethodPost, url, h, args)}
 }
 
 // quiet adds what every message must say of links.
@@ -173,12 +149,4 @@ func violated(t *testing.T, s *slacktest.Server, parts ...string) {
 }
 
 // eventually waits until something is so.
-func eventually(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if so() {
-			return
-		}
-	}
-	t.Fatalf("never: %s", what)
-}
+var eventually = standin.Eventually

@@ -1,6 +1,10 @@
 package slacktest
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
+)
 
 // message is a message as the server keeps it.
 type message struct {
@@ -70,8 +74,8 @@ func (s *Server) nameOf(id string) string {
 // snapshot returns a message as it is now. Callers hold mu.
 func (m *message) snapshot() *Message {
 	out := &Message{
-		s: m.channel.s, Channel: m.channel.ID, TS: m.ts, ThreadTS: m.thread, User: m.author.ID, Text: m.text, Blocks: clone(m.blocks),
-		Ephemeral: m.viewer != nil, Edits: m.edits, Deleted: m.deleted, Metadata: clone(m.metadata), Pings: slices.Clone(m.pings),
+		s: m.channel.s, Channel: m.channel.ID, TS: m.ts, ThreadTS: m.thread, User: m.author.ID, Text: m.text, Blocks: standin.Clone(m.blocks),
+		Ephemeral: m.viewer != nil, Edits: m.edits, Deleted: m.deleted, Metadata: standin.Clone(m.metadata), Pings: slices.Clone(m.pings),
 	}
 	if m.viewer != nil {
 		out.For = m.viewer.ID
@@ -99,7 +103,7 @@ type change struct {
 // show notes a change and wakes who waits for it. Callers hold mu.
 func (s *Server) show(c change) {
 	s.changes = append(s.changes, c)
-	s.note()
+	s.host.Note()
 }
 
 // post adds a message and tells everybody. Callers hold mu.
@@ -143,7 +147,7 @@ func (m *message) remove(cause *delivery) {
 func (m *message) object(metadata bool) object {
 	o := object{"type": "message", "ts": m.ts, "user": m.author.ID, "team": m.author.team.ID, "text": m.text}
 	if m.blocks != nil {
-		o["blocks"] = clone(m.blocks)
+		o["blocks"] = standin.Clone(m.blocks)
 	}
 	if m.author.botID != "" {
 		o["bot_id"] = m.author.botID
@@ -181,7 +185,7 @@ func (m *message) object(metadata bool) object {
 		o["reply_users"], o["reply_users_count"] = anys(users), len(users)
 	}
 	if metadata && m.metadata != nil {
-		o["metadata"] = clone(m.metadata)
+		o["metadata"] = standin.Clone(m.metadata)
 	}
 	if len(m.reactions) > 0 {
 		var all []any
@@ -207,7 +211,7 @@ func (c *Channel) repliesTo(m *message) []*message {
 // stored returns blocks as Slack keeps them: with ids for those that have
 // none, and with the defaults of texts written out. Callers hold mu.
 func (s *Server) stored(blocks []any) []any {
-	out := clone(blocks)
+	out := standin.Clone(blocks)
 	for _, b := range objects(out) {
 		if str(b, "block_id") == "" {
 			s.lastID++

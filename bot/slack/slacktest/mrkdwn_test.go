@@ -3,6 +3,8 @@ package slacktest
 import (
 	"strings"
 	"testing"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 var testNames = map[string]string{"U1": "ada", "C1": "general", "S1": "editors"}
@@ -134,7 +136,7 @@ func FuzzRender(f *testing.F) {
 		rest := object{"type": s, "text": s, "elements": []any{object{"type": "text", "text": s}, s}}
 		render("", []any{rest, object{"type": "rich_text", "elements": []any{object{"type": "rich_text_section", "elements": []any{rest}}}}}, nil)
 		var blocks []any
-		if decode([]byte(s), &blocks) == nil {
+		if standin.Decode([]byte(s), &blocks) == nil {
 			render("", blocks, nil)
 			checkMessage(object{"text": "x", "blocks": blocks})
 			checkView(object{"type": "modal", "blocks": blocks})

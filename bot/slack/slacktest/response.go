@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // responseURL is an address at which the application can answer something that
@@ -19,7 +21,7 @@ type responseURL struct {
 
 // newResponseURL makes an address. Callers hold mu.
 func (s *Server) newResponseURL(ch *Channel, p *Person, cause *delivery, source *message) string {
-	id := random(12)
+	id := standin.Random(12)
 	s.responseURLs[id] = &responseURL{channel: ch, person: p, cause: cause, source: source, made: time.Now()}
 	return s.URL() + "/response/" + ch.team.ID + "/" + id
 }
@@ -30,7 +32,7 @@ func (s *Server) respond(r *http.Request, path string, args object, isJSON bool)
 	defer s.mu.Unlock()
 	u := s.responseURLs[path[strings.LastIndex(path, "/")+1:]]
 	refuse := func(code, problem string) *answer {
-		s.violate("response_url", path, code+": "+problem)
+		s.violations.Add("response_url", path, code+": "+problem)
 		return &answer{status: http.StatusNotFound, text: code}
 	}
 	switch {
@@ -45,12 +47,12 @@ func (s *Server) respond(r *http.Request, path string, args object, isJSON bool)
 	}
 	u.uses++
 	if !isJSON {
-		s.violate("response_url", path, "the body is no JSON object")
+		s.violations.Add("response_url", path, "the body is no JSON object")
 		return &answer{status: http.StatusBadRequest, text: "invalid_payload"}
 	}
 	if err := s.say(u, path, args); err != nil {
 		if err.violation != "" {
-			s.violate("response_url", path, err.violation)
+			s.violations.Add("response_url", path, err.violation)
 		}
 		a := err.answer()
 		a.status = http.StatusBadRequest
@@ -119,7 +121,7 @@ type trigger struct {
 
 // newTrigger makes a trigger_id. Callers hold mu.
 func (s *Server) newTrigger(p *Person, cause *delivery, from *view) string {
-	id := s.newID("") + "." + random(8)
+	id := s.newID("") + "." + standin.Random(8)
 	s.triggers[id] = &trigger{person: p, cause: cause, from: from, made: time.Now()}
 	return id
 }

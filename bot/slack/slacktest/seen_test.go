@@ -3,13 +3,15 @@ package slacktest
 import (
 	"reflect"
 	"testing"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // blocksOf reads blocks as they come.
 func blocksOf(t *testing.T, raw string) []any {
 	t.Helper()
 	var blocks []any
-	if err := decode([]byte(raw), &blocks); err != nil {
+	if err := standin.Decode([]byte(raw), &blocks); err != nil {
 		t.Fatalf("%v: %s", err, raw)
 	}
 	return blocks

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // maxBody is the most that a request may hold.
@@ -81,19 +83,18 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		name = ""
 	}
 	s.mu.Lock()
-	if s.closed {
+	if !s.host.Enter() { // Close waits, for what is found must not be reported to a test that has ended
 		s.mu.Unlock()
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
-	s.served.Add(1) // Close waits, for what is found must not be reported to a test that has ended
-	defer s.served.Done()
+	defer s.host.Leave()
 	n := len(s.requests)
 	args, isJSON, bad := readArgs(r, body)
 	s.requests = append(s.requests, Request{Method: r.Method, API: name, Path: r.URL.RequestURI(), Token: "none", Args: redacted(args), Body: body, At: time.Now()})
 	s.mu.Unlock()
 	c := &call{s: s, n: n, name: name, path: r.URL.Path, args: args, json: isJSON, bad: bad}
-	f := s.takeFault(r.URL.Path)
+	f := s.faults.Take(r.Method, r.URL.Path)
 	status, problem := 0, ""
 	switch {
 	case f != nil && !f.applied():
@@ -102,15 +103,14 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		status = s.inject(w, r, f, c.handle(r))
 	default:
 		a := c.handle(r)
-		status, problem = a.status, str(a.body, "error")
-		a.write(w)
+		status, problem = a.write(w), str(a.body, "error")
 	}
 	if f != nil && (f.Kind == ErrorCode || f.Kind == ErrorAfter) {
 		problem = f.Code
 	}
 	s.mu.Lock()
 	s.requests[n].Status, s.requests[n].Error = status, problem
-	s.note()
+	s.host.Note()
 	s.mu.Unlock()
 }
 
@@ -131,7 +131,7 @@ func readArgs(r *http.Request, body []byte) (args object, isJSON bool, problem s
 			return args, true, ""
 		}
 		var v any
-		if err := decode(body, &v); err != nil {
+		if err := standin.Decode(body, &v); err != nil {
 			return args, true, "invalid_json"
 		}
 		o, ok := v.(object)
@@ -157,7 +157,7 @@ func readArgs(r *http.Request, body []byte) (args object, isJSON bool, problem s
 
 // redacted returns arguments without the token.
 func redacted(args object) object {
-	out := clone(args)
+	out := standin.Clone(args)
 	delete(out, "token")
 	return out
 }
@@ -186,11 +186,7 @@ func (c *call) handle(r *http.Request) *answer {
 	return a
 }
 
-func (c *call) violate(problem string) {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	c.s.violate(c.name, c.path, problem)
-}
+func (c *call) violate(problem string) { c.s.violations.Add(c.name, c.path, problem) }
 
 // run takes a request through what every request goes through.
 func (c *call) run(r *http.Request) (object, *apiError) {
@@ -245,7 +241,7 @@ func (c *call) unpack(key string) *apiError {
 		return nil
 	}
 	var v any
-	if err := decode([]byte(s), &v); err != nil {
+	if err := standin.Decode([]byte(s), &v); err != nil {
 		code := map[string]string{"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format"}[key]
 		if code == "" {
 			code = "invalid_arguments"
@@ -256,8 +252,8 @@ func (c *call) unpack(key string) *apiError {
 	return nil
 }
 
-// write sends an answer.
-func (a *answer) write(w http.ResponseWriter) {
+// write sends an answer and returns its status.
+func (a *answer) write(w http.ResponseWriter) int {
 	for k, v := range a.header {
 		w.Header()[k] = v
 	}
@@ -268,6 +264,7 @@ func (a *answer) write(w http.ResponseWriter) {
 	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(raw) // who went away needs no answer
+	return a.status
 }
 
 func (a *answer) encode() []byte {

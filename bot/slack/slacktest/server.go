@@ -1,17 +1,16 @@
 package slacktest
 
 import (
-	"context"
-	"crypto/rand"
-	"encoding/hex"
+	"cmp"
 	"fmt"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // What the platform gives and takes by default.
@@ -87,55 +86,36 @@ func (o *Options) fill() {
 	if o.RetryAfter == nil {
 		o.RetryAfter = []time.Duration{0, time.Minute, 5 * time.Minute}
 	}
-	if o.ResponseURLUses == 0 {
-		o.ResponseURLUses = defaultResponseURLUses
-	}
 	if o.Commands == nil {
 		o.Commands = []string{"/brief"}
 	}
-	for _, d := range []struct {
-		v   *time.Duration
-		def time.Duration
-	}{
-		{&o.AckWithin, defaultAckWithin}, {&o.TriggerLife, defaultTriggerLife}, {&o.ResponseURLLife, defaultResponseURLLife},
-		{&o.PingEvery, defaultPingEvery}, {&o.WarnFor, defaultWarnFor}, {&o.Patience, defaultPatience},
-	} {
-		if *d.v == 0 {
-			*d.v = d.def
-		}
-	}
-	for _, t := range []struct {
-		v   *string
-		def string
-	}{
-		{&o.BotToken, "xoxb-" + random(12)}, {&o.AppToken, "xapp-1-" + random(16)},
-		{&o.SigningSecret, random(16)}, {&o.AppID, "A0SLACKTEST"}, {&o.BotName, "briefbot"},
-	} {
-		if *t.v == "" {
-			*t.v = t.def
-		}
-	}
+	o.BotToken = cmp.Or(o.BotToken, "xoxb-"+standin.Random(12))
+	o.AppToken = cmp.Or(o.AppToken, "xapp-1-"+standin.Random(16))
+	o.SigningSecret = cmp.Or(o.SigningSecret, standin.Random(16))
+	o.AppID = cmp.Or(o.AppID, "A0SLACKTEST")
+	o.BotName = cmp.Or(o.BotName, "briefbot")
+	o.AckWithin = cmp.Or(o.AckWithin, defaultAckWithin)
+	o.TriggerLife = cmp.Or(o.TriggerLife, defaultTriggerLife)
+	o.ResponseURLLife = cmp.Or(o.ResponseURLLife, defaultResponseURLLife)
+	o.ResponseURLUses = cmp.Or(o.ResponseURLUses, defaultResponseURLUses)
+	o.PingEvery = cmp.Or(o.PingEvery, defaultPingEvery)
+	o.WarnFor = cmp.Or(o.WarnFor, defaultWarnFor)
+	o.Patience = cmp.Or(o.Patience, defaultPatience)
 }
 
 // Server is one Slack with one application in it.
 type Server struct {
-	tb       testing.TB
-	o        Options
-	listener net.Listener
-	http     *http.Server
-	client   *http.Client // delivers over HTTP
-	socket   *Socket
-	hooks    *Hooks
-	limits   *limiter
-	served   sync.WaitGroup
-	stop     chan struct{}
-	ended    context.Context // is done with stop
-	end      context.CancelFunc
-	closing  sync.Once
+	tb         testing.TB
+	o          Options
+	host       *standin.Host
+	client     *http.Client // delivers over HTTP
+	socket     *Socket
+	hooks      *Hooks
+	limits     *limiter
+	faults     standin.Faults[Fault]
+	violations standin.Violations
 
 	mu           sync.Mutex
-	closed       bool
-	changed      chan struct{} // closed and replaced when the world changes
 	lastID       uint64
 	lastTS       int64 // in microseconds
 	teams        []*Team
@@ -147,9 +127,7 @@ type Server struct {
 	responseURLs map[string]*responseURL
 	deliveries   []*delivery
 	changes      []change
-	faults       []*faultState
 	requests     []Request
-	violations   []Violation
 }
 
 // New starts a Slack and closes it when the test ends. Violations that were not
@@ -158,26 +136,16 @@ func New(tb testing.TB, o Options) *Server {
 	tb.Helper()
 	o.fill()
 	s := &Server{
-		tb: tb, o: o, limits: newLimiter(o.NoRateLimits), stop: make(chan struct{}), changed: make(chan struct{}),
+		tb: tb, o: o, limits: newLimiter(o.NoRateLimits),
 		people: map[string]*Person{}, channels: map[string]*Channel{}, groups: map[string]*UserGroup{},
 		views: map[string]*view{}, triggers: map[string]*trigger{}, responseURLs: map[string]*responseURL{},
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
 	}
 	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	s.ended, s.end = context.WithCancel(context.Background())
 	s.socket = newSocket(s)
 	s.hooks = &Hooks{s: s}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s.listener = listener
-	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: time.Minute}
-	s.served.Add(1)
-	go func() {
-		defer s.served.Done()
-		_ = s.http.Serve(listener) // ends with ErrServerClosed
-	}()
+	s.host = standin.NewHost(tb, &s.mu)
+	s.host.Serve(s.serve)
 	tb.Cleanup(func() {
 		s.Close()
 		for _, v := range s.Violations() {
@@ -187,15 +155,8 @@ func New(tb testing.TB, o Options) *Server {
 	return s
 }
 
-// random returns 2n characters that nobody can guess.
-func random(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails
-	return hex.EncodeToString(b)
-}
-
 // URL is the address that stands in for https://slack.com, without a slash.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+func (s *Server) URL() string { return s.host.URL() }
 
 // APIURL is the address that stands in for https://slack.com/api/, with the
 // slash that clients want.
@@ -212,59 +173,8 @@ func (s *Server) SigningSecret() string { return s.o.SigningSecret }
 
 // Close cuts all connections and stops the server. It waits for the handlers.
 func (s *Server) Close() {
-	s.closing.Do(func() {
-		s.mu.Lock()
-		s.closed = true
-		s.mu.Unlock()
-		close(s.stop)
-		s.end()
-		s.socket.shut()
-		_ = s.http.Close()
-		s.served.Wait()
-		s.client.CloseIdleConnections()
-	})
-}
-
-// spawn runs f in a goroutine that Close waits for. Callers hold mu.
-func (s *Server) spawn(f func()) {
-	if s.closed {
-		return
-	}
-	s.served.Add(1)
-	go func() {
-		defer s.served.Done()
-		f()
-	}()
-}
-
-// note wakes everybody who waits for a change. Callers hold mu.
-func (s *Server) note() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
-// await waits until done, called with mu held, returns true. It reports
-// whether it did before the timeout or the end of the server.
-func (s *Server) await(timeout time.Duration, done func() bool) bool {
-	timer := time.NewTimer(timeout)
-	defer timer.Stop()
-	for {
-		s.mu.Lock()
-		ok, changed := done(), s.changed
-		s.mu.Unlock()
-		if ok {
-			return true
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return done()
-		case <-s.stop:
-			return false
-		}
-	}
+	s.host.Close(s.socket.shut)
+	s.client.CloseIdleConnections()
 }
 
 // after spawns f after a while. Nothing runs until then, so that who counts
@@ -273,7 +183,7 @@ func (s *Server) after(d time.Duration, f func()) {
 	time.AfterFunc(d, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.spawn(f)
+		s.host.Spawn(f)
 	})
 }
 

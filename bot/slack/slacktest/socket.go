@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 const (
@@ -72,14 +74,13 @@ func (k *Socket) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	made, ok := k.tickets[ticket]
 	delete(k.tickets, ticket)
-	if s.closed || !ok || time.Since(made) > ticketLife {
+	if !ok || time.Since(made) > ticketLife || !s.host.Enter() {
 		s.mu.Unlock()
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
-	s.served.Add(1)
 	s.mu.Unlock()
-	defer s.served.Done()
+	defer s.host.Leave()
 	// Clients need not come from a page of ours: slack-go says it comes from
 	// api.slack.com.
 	up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
@@ -92,9 +93,9 @@ func (k *Socket) serve(w http.ResponseWriter, r *http.Request) {
 	c.answerControl()
 	s.mu.Lock()
 	tooMany := len(k.conns) >= maxConnections
-	closed := s.closed
+	closed := s.host.Closed()
 	if tooMany {
-		s.violate("socket", "/link/", "the application opened more than 10 connections")
+		s.violations.Add("socket", "/link/", "the application opened more than 10 connections")
 	}
 	hello := object{
 		"type": "hello", "num_connections": len(k.conns) + 1, "connection_info": object{"app_id": s.o.AppID},
@@ -117,7 +118,7 @@ func (k *Socket) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	s.note()
+	s.host.Note()
 	s.mu.Unlock()
 	pinging := make(chan struct{})
 	go func() {
@@ -128,7 +129,7 @@ func (k *Socket) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	c.gone = true
 	k.conns = slices.DeleteFunc(k.conns, func(o *conn) bool { return o == c })
-	s.note()
+	s.host.Note()
 	s.mu.Unlock()
 	close(c.done)
 	_ = ws.Close()
@@ -183,7 +184,7 @@ func (c *conn) read() {
 		if err != nil {
 			if err == websocket.ErrReadLimit {
 				s.mu.Lock()
-				s.violate("socket", "/link/", "a frame of more than 20480 bytes")
+				s.violations.Add("socket", "/link/", "a frame of more than 20480 bytes")
 				s.mu.Unlock()
 			}
 			return
@@ -195,7 +196,7 @@ func (c *conn) read() {
 		s.mu.Lock()
 		switch {
 		case kind != websocket.TextMessage || json.Unmarshal(raw, &ack) != nil:
-			s.violate("socket", "/link/", "a frame that is no acknowledgement")
+			s.violations.Add("socket", "/link/", "a frame that is no acknowledgement")
 		case c.muted: // who is not there hears nothing
 		default:
 			c.take(ack.Envelope, ack.Payload)
@@ -208,7 +209,7 @@ func (c *conn) read() {
 func (c *conn) take(envelope string, payload json.RawMessage) {
 	k := c.k
 	if !k.known[envelope] {
-		k.s.violate("socket", "/link/", "acknowledged an envelope that was never sent: "+envelope)
+		k.s.violations.Add("socket", "/link/", "acknowledged an envelope that was never sent: "+envelope)
 		return
 	}
 	attempts := k.waiting[envelope]
@@ -220,9 +221,9 @@ func (c *conn) take(envelope string, payload json.RawMessage) {
 		var body any
 		if len(payload) > 0 && string(payload) != "null" {
 			if !a.d.accepts {
-				k.s.violate("socket", a.d.kind, "an acknowledgement with a payload, which is not accepted here")
-			} else if err := decode(payload, &body); err != nil {
-				k.s.violate("socket", a.d.kind, "an acknowledgement with a payload that is no JSON")
+				k.s.violations.Add("socket", a.d.kind, "an acknowledgement with a payload, which is not accepted here")
+			} else if err := standin.Decode(payload, &body); err != nil {
+				k.s.violations.Add("socket", a.d.kind, "an acknowledgement with a payload that is no JSON")
 			}
 		}
 		k.s.acknowledge(a, body)
@@ -279,7 +280,7 @@ func (k *Socket) deliver(a *attempt) {
 	if !muted {
 		c.write(frame)
 	}
-	s.await(s.o.AckWithin, func() bool { return a.acked })
+	s.host.Await(s.o.AckWithin, func() bool { return a.acked })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a.over = true
@@ -291,7 +292,7 @@ func (k *Socket) deliver(a *attempt) {
 	if len(k.waiting[a.envelope]) == 0 {
 		delete(k.waiting, a.envelope)
 	}
-	if !s.closed && !a.d.lenient && !c.gone && !c.muted && !c.leaving {
-		s.violate("socket", a.d.kind, a.d.name+" was not acknowledged in time")
+	if !s.host.Closed() && !a.d.lenient && !c.gone && !c.muted && !c.leaving {
+		s.violations.Add("socket", a.d.kind, a.d.name+" was not acknowledged in time")
 	}
 }

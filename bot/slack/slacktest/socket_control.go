@@ -3,6 +3,8 @@ package slacktest
 import (
 	"slices"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Socket is the server's side of Socket Mode.
@@ -32,13 +34,13 @@ func (k *Socket) Served() int {
 // WaitConnections waits until at least n connections are open, and reports
 // whether they were before the timeout.
 func (k *Socket) WaitConnections(n int, timeout time.Duration) bool {
-	return k.s.await(timeout, func() bool { return len(k.conns) >= n })
+	return k.s.host.Await(timeout, func() bool { return len(k.conns) >= n })
 }
 
 // WaitServed waits until there have been n connections, and reports whether
 // there were before the timeout.
 func (k *Socket) WaitServed(n int, timeout time.Duration) bool {
-	return k.s.await(timeout, func() bool { return k.served >= n })
+	return k.s.host.Await(timeout, func() bool { return k.served >= n })
 }
 
 // Warn tells connections that they will be closed in WarnFor, and does so. It
@@ -76,7 +78,7 @@ func (k *Socket) disconnect(reason string, mark func(*conn), which []int) {
 // Drop cuts connections without a goodbye: all, or those of the given places.
 func (k *Socket) Drop(which ...int) {
 	for _, c := range k.pickOut(which, func(c *conn) { c.leaving = true }) {
-		cut(c.ws.UnderlyingConn())
+		standin.Cut(c.ws.UnderlyingConn())
 	}
 }
 

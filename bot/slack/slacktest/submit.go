@@ -101,7 +101,7 @@ func (s *Server) submitted(v *view, d *delivery, body any) {
 	p := v.person
 	o, isObject := body.(object)
 	trouble := func(problem string) {
-		s.violate("acknowledgement", d.name, problem)
+		s.violations.Add("acknowledgement", d.name, problem)
 		v.trouble = true
 		s.show(change{cause: d, view: v, person: p})
 	}

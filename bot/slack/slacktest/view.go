@@ -1,5 +1,7 @@
 package slacktest
 
+import "github.com/briefbot/briefbot/bot/bottest/standin"
+
 const maxStack = 3
 
 // view is a modal or a home tab as the server keeps it.
@@ -28,7 +30,7 @@ func (s *Server) newView(p *Person, o object) *view {
 // set says what a view shows. What was typed survives where the place is the
 // same. Callers hold mu.
 func (v *view) set(s *Server, o object) {
-	v.o = clone(o)
+	v.o = standin.Clone(o)
 	v.o["blocks"] = s.stored(list(o, "blocks"))
 	s.lastID++
 	v.hash = s.newTS() + "." + shortID(s.lastID)
@@ -78,9 +80,9 @@ func eachElement(blocks []any, f func(block, element object)) {
 func (v *view) object() object {
 	t := v.person.team
 	o := object{
-		"id": v.id, "team_id": t.ID, "type": str(v.o, "type"), "blocks": clone(orEmpty(list(v.o, "blocks"))),
+		"id": v.id, "team_id": t.ID, "type": str(v.o, "type"), "blocks": standin.Clone(orEmpty(list(v.o, "blocks"))),
 		"private_metadata": str(v.o, "private_metadata"), "callback_id": str(v.o, "callback_id"), "external_id": str(v.o, "external_id"),
-		"state": v.state(), "hash": v.hash, "title": clone(v.o["title"]), "close": clone(v.o["close"]), "submit": clone(v.o["submit"]),
+		"state": v.state(), "hash": v.hash, "title": standin.Clone(v.o["title"]), "close": standin.Clone(v.o["close"]), "submit": standin.Clone(v.o["submit"]),
 		"clear_on_close": flag(v.o, "clear_on_close"), "notify_on_close": flag(v.o, "notify_on_close"), "previous_view_id": nil,
 		"root_view_id": v.root, "app_id": t.s.o.AppID, "app_installed_team_id": t.ID, "bot_id": t.botID,
 	}
@@ -107,7 +109,7 @@ func stateOf(blocks []any, values map[string]object) object {
 			all[str(block, "block_id")] = at
 		}
 		if v, ok := values[place(block, element)]; ok {
-			at[str(element, "action_id")] = clone(v)
+			at[str(element, "action_id")] = standin.Clone(v)
 			return
 		}
 		at[str(element, "action_id")] = initial(element)
@@ -123,9 +125,9 @@ func initial(element object) object {
 	case "plain_text_input", "email_text_input", "url_text_input", "number_input":
 		o["value"] = element["initial_value"]
 	case "static_select", "external_select", "radio_buttons":
-		o["selected_option"] = clone(element["initial_option"])
+		o["selected_option"] = standin.Clone(element["initial_option"])
 	case "checkboxes", "multi_static_select", "multi_external_select":
-		o["selected_options"] = clone(orEmpty(list(element, "initial_options")))
+		o["selected_options"] = standin.Clone(orEmpty(list(element, "initial_options")))
 	case "users_select":
 		o["selected_user"] = element["initial_user"]
 	case "channels_select":

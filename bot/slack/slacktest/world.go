@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
 
 // Team is a workspace, in the words of people.
@@ -65,7 +67,7 @@ func (s *Server) NewTeam(name string) *Team {
 	t := &Team{s: s, ID: s.newID("T"), Name: name, Domain: strings.ToLower(strings.ReplaceAll(name, " ", "-")), botID: s.newID("B")}
 	t.token = s.o.BotToken
 	if len(s.teams) > 0 {
-		t.token = "xoxb-" + random(12)
+		t.token = "xoxb-" + standin.Random(12)
 	}
 	if t.scopes = slices.Clone(s.o.Scopes); t.scopes == nil {
 		t.scopes = allScopes()
@@ -161,7 +163,7 @@ func (p *Person) set(f func()) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	f()
-	p.s.note()
+	p.s.host.Note()
 }
 
 // NewUserGroup makes a group of people.
