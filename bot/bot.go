@@ -125,9 +125,7 @@ func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
 // fail turns an error into a card: its sentence where it is meant for the
 // person, and otherwise a reference under which it is logged, once, here.
 func (b *Bot) fail(ctx context.Context, c *Call, err error) Reply {
-	var forPerson *briefings.Error
-	// What is wrong with the store is for those who run it, and names its place.
-	if errors.As(err, &forPerson) && !errors.Is(err, briefings.ErrUnavailable) {
+	if said := forPerson(err); said != nil {
 		outcome, title := Refused, "That did not work"
 		switch {
 		case errors.Is(err, briefings.ErrNotFound):
@@ -135,7 +133,7 @@ func (b *Bot) fail(ctx context.Context, c *Call, err error) Reply {
 		case errors.Is(err, briefings.ErrDenied):
 			title = "Not allowed"
 		}
-		return Reply{Card: &Card{Title: title, Lead: []Text{T(forPerson.Message)}}, Outcome: outcome}
+		return Reply{Card: &Card{Title: title, Lead: []Text{T(said.Message)}}, Outcome: outcome}
 	}
 	ref := NewRef()
 	command := ""

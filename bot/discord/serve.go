@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -99,10 +98,10 @@ func (d *Discord) component(ctx context.Context, in *interaction) {
 		reply := d.core.Handle(ctx, d.request(in, book, "button", inv))
 		a := newAnswer(reply, pick.Page)
 		a.postable = a.postable && !in.direct()
-		switch {
-		case reply.Outcome == bot.Refused || reply.Outcome == bot.Failed:
+		switch reply.Place(posts, in.direct()) {
+		case bot.Aside:
 			return outcome{message: a.message(), private: true, aside: true}
-		case reply.Visibility == bot.Shared && posts && !in.direct():
+		case bot.ForAll:
 			public := d.dress(a, book, in.actor(), true)
 			public.Nonce, public.Enforce = nonce(in, id), true
 			if err := d.post(ctx, in, public); err != nil {
@@ -120,16 +119,8 @@ func (d *Discord) component(ctx context.Context, in *interaction) {
 // refused says what is wrong, beside what is there already. What is not meant
 // for the person is logged under a reference.
 func (d *Discord) refused(in *interaction, err error) outcome {
-	o := outcome{private: true, aside: true}
-	var said *briefings.Error
-	if errors.As(err, &said) && !errors.Is(err, briefings.ErrUnavailable) {
-		o.message = refusal(said.Message).message()
-		return o
-	}
-	ref := bot.NewRef()
-	d.log.Error("an interaction failed", "ref", ref, "interaction", in.ID, "user", in.userID(), "err", err)
-	o.message = refusal(fmt.Sprintf("Something went wrong (ref %s). The people who run this bot find the reason in its log under that reference.", ref)).message()
-	return o
+	said := bot.Excuse(d.log, "an interaction failed", err, "interaction", in.ID, "user", in.userID())
+	return outcome{message: refusal(said).message(), private: true, aside: true}
 }
 
 // guarded makes an answer of a panic, so that the person hears of it and the

@@ -92,11 +92,11 @@ func (s *Slack) pressedOnMessage(ctx context.Context, p place, a *action) {
 		shown := newAnswer(reply, choice.Page, inMessage)
 		shown.postable = !p.alone()
 		_, _, posts, _ := bot.ParsePress(on.ActionID, on.chosen())
-		switch {
-		case reply.Outcome == bot.Refused || reply.Outcome == bot.Failed:
+		switch reply.Place(posts, p.alone()) {
+		case bot.Aside:
 			aside = true
 			return said(shown.pages[shown.page])
-		case posts && reply.Visibility == bot.Shared && !p.alone():
+		case bot.ForAll:
 			first, err := s.claim(ctx, book, a.once())
 			switch {
 			case err != nil:

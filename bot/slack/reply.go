@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -187,11 +186,5 @@ func (s *Slack) replace(ctx context.Context, p place, ts string, m message) erro
 // sorry is the message about an error. What is not meant for the person is logged
 // under a reference.
 func (s *Slack) sorry(p place, err error) message {
-	var said *briefings.Error
-	if errors.As(err, &said) && !errors.Is(err, briefings.ErrUnavailable) {
-		return refusal(said.Message)
-	}
-	ref := bot.NewRef()
-	s.log.Error("an answer failed", "ref", ref, "user", p.user, "channel", p.channel, "err", err)
-	return refusal(fmt.Sprintf("Something went wrong (ref %s). The people who run this bot find the reason in its log under that reference.", ref))
+	return refusal(bot.Excuse(s.log, "an answer failed", err, "user", p.user, "channel", p.channel))
 }
