@@ -19,6 +19,11 @@ const stranger = "This workspace is not one that I answer in. Whoever runs brief
 // too long or is too large, by the response_url.
 func (s *Slack) commanded(ctx context.Context, d delivery) {
 	c := d.command
+	if c.UserID == "" {
+		s.log.Warn("a command without a user")
+		_ = d.ack(nil)
+		return
+	}
 	w := d.app.workspace(briefings.Workspace(c.TeamID), briefings.Workspace(c.EnterpriseID))
 	if w == nil {
 		s.log.Warn("a command from a workspace that the config does not name", "workspace", c.TeamID)
@@ -52,9 +57,9 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 // line is what was asked, as it would be typed behind our own command. A command
 // whose name is a verb means that verb.
 func (s *Slack) line(command, text string) string {
-	text = words(text)
+	text = s.bare(words(text))
 	name := strings.ToLower(strings.TrimPrefix(command, "/"))
-	if command != s.opts.Command {
+	if !strings.EqualFold(command, s.opts.Command) {
 		for _, c := range s.core.Commands() {
 			if c.Name == name {
 				return strings.TrimSpace(name + " " + text)

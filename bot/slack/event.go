@@ -115,7 +115,7 @@ func (s *Slack) mentioned(ctx context.Context, w *workspace, e event) {
 	m := s.work(ctx, p, func(ctx context.Context) *message {
 		there := p
 		there.thread = cmp.Or(p.thread, e.Event.Timestamp)
-		return s.answer(ctx, there, "mention", e.key(), bot.Request{Text: s.bare(addressed(e.Event.Text, me)), Aloud: true})
+		return s.answer(ctx, there, "mention", e.key(), bot.Request{Text: cmp.Or(s.bare(addressed(e.Event.Text, me)), helpCommand), Aloud: true})
 	})
 	s.tell(ctx, p, m)
 }
@@ -141,12 +141,15 @@ func addressed(text, me string) string {
 // bare is a line without our own slash command, which people also type where Slack
 // takes no commands.
 func (s *Slack) bare(line string) string {
-	rest, ok := strings.CutPrefix(line, s.opts.Command)
-	if ok && (rest == "" || rest[0] == ' ') {
-		return strings.TrimSpace(rest)
+	n := len(s.opts.Command)
+	if len(line) >= n && strings.EqualFold(line[:n], s.opts.Command) && (len(line) == n || line[n] == ' ') {
+		return strings.TrimSpace(line[n:])
 	}
 	return line
 }
+
+// helpCommand is what somebody gets who says nothing but our name.
+const helpCommand = "help"
 
 // written answers a message in the person's conversation with us.
 func (s *Slack) written(ctx context.Context, w *workspace, e event) {
@@ -163,7 +166,7 @@ func (s *Slack) written(ctx context.Context, w *workspace, e event) {
 			m := s.sorry(p, err)
 			return &m
 		}
-		return s.answer(ctx, p, "message", "", bot.Request{Text: s.bare(addressed(e.Event.Text, w.user()))})
+		return s.answer(ctx, p, "message", "", bot.Request{Text: cmp.Or(s.bare(addressed(e.Event.Text, w.user())), helpCommand)})
 	})
 	s.tell(ctx, p, m)
 }

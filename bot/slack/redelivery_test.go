@@ -187,6 +187,22 @@ func TestRedelivery_AnEnvelopeThatComesTwiceInMidCommandIsAnswered(t *testing.T)
 	}
 }
 
+// TestRedelivery_AnEnvelopeThatComesAgainGetsTheSameAnswerAndAsksNothing: to ask
+// again what is new would be to be told that nothing is.
+func TestRedelivery_AnEnvelopeThatComesAgainGetsTheSameAnswerAndAsksNothing(t *testing.T) {
+	t.Parallel()
+	core := &counted{Core: corpus()}
+	o := openOffice(t, core)
+	m, err := message(o.ann.Command("/brief", "echo what is new"))
+	see(t, m, err, "what is new")
+	if n := o.server.Duplicate(3); n != 3 {
+		t.Errorf("%d of 3 were acknowledged", n)
+	}
+	if n := core.calls.Load(); n != 1 {
+		t.Errorf("the core was asked %d times", n)
+	}
+}
+
 // TestRedelivery_APressOnPostPostsOnce: also where a quick person presses twice,
 // and where Slack delivers a press again.
 func TestRedelivery_APressOnPostPostsOnce(t *testing.T) {

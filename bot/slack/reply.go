@@ -151,7 +151,11 @@ func (s *Slack) say(ctx context.Context, p place, m message) error {
 		_, err := p.w.api.PostEphemeralContext(ctx, p.channel, p.user, m.options(p.thread)...)
 		return err
 	})
-	if code(err) == "unknown_method" { // some stand-ins for Slack have no such thing
+	switch code(err) {
+	case "unknown_method": // some stand-ins for Slack have no such thing
+		_, err = s.write(ctx, p, m)
+	case "user_not_in_channel", "not_in_channel", "channel_not_found": // it can be said between us alone
+		p.channel, p.thread = "", ""
 		_, err = s.write(ctx, p, m)
 	}
 	return err
@@ -173,9 +177,12 @@ func (s *Slack) write(ctx context.Context, p place, m message) (ts string, err e
 // replace puts a message in the place of the one that was pressed on.
 func (s *Slack) replace(ctx context.Context, p place, ts string, m message) error {
 	if p.respond != "" {
-		if err := s.respond(ctx, p, true, m); err == nil || ts == "" {
-			return err
+		if err := s.respond(ctx, p, true, m); err == nil {
+			return nil
 		}
+	}
+	if ts == "" {
+		return errors.New("a message that only the response_url reaches")
 	}
 	return s.send(ctx, p.w, "chat.update", "", false, m, func(ctx context.Context, m message) error {
 		_, _, _, err := p.w.api.UpdateMessageContext(ctx, p.channel, ts, m.options("")...)

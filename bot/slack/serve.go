@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/briefbot/briefbot/bot"
@@ -31,13 +30,18 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 		}
 	}()
 	if d.kind != anEvent {
-		if !s.flying.begin(d.id) {
-			s.log.Debug("an envelope came again while it was served", "envelope", d.id)
-			return // what is served acknowledges it, with its answer
+		again, payload := s.flying.begin(d.id)
+		if again {
+			s.log.Debug("an envelope came again", "envelope", d.id)
+			if payload.known {
+				_ = d.ack(payload.of) // as the first time
+			}
+			return // or what is served acknowledges it, with its answer
 		}
+		d.ack = s.flying.noting(d.id, d.ack)
 		defer s.flying.end(d.id)
 	}
-	if d.kind == aCommand { // to answer it again is no effect
+	if d.kind == aCommand {
 		s.commanded(ctx, d)
 		return
 	}
@@ -60,41 +64,9 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 	}
 }
 
-// flying are the ids of the envelopes that are being served.
-type flying struct {
-	mu  sync.Mutex
-	ids map[string]bool
-}
-
-// begin reports false where the envelope is being served.
-func (f *flying) begin(id string) bool {
-	if id == "" {
-		return true
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.ids[id] {
-		return false
-	}
-	if f.ids == nil {
-		f.ids = map[string]bool{}
-	}
-	f.ids[id] = true
-	return true
-}
-
-func (f *flying) end(id string) {
-	if id == "" {
-		return
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.ids, id)
-}
-
-// lines is how many lines of a list are asked for at once: with who says so, some
-// six fill a message.
-const lines = 6
+// lines is how many lines of a list are asked for at once. The messages have pages
+// of their own, and two kinds of pages would be one too many.
+const lines = 60
 
 // request is what the core is asked from a place.
 func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via string) bot.Request {

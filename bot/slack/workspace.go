@@ -73,7 +73,7 @@ func (w *workspace) stop(why error, sentence string) {
 	id := w.id
 	w.mu.Unlock()
 	if before == nil {
-		w.log.Error("Slack does not let us work in a workspace: "+sentence+". No call is made for it any more; where the token is no good, put another into the config and start again", "workspace", id, "err", why)
+		w.log.Error("Slack does not let us work in a workspace: "+sentence+". No call is made for it but one in a quarter of an hour, to see whether that has changed; where the token is no good, put another into the config and start again", "workspace", id, "err", why)
 	}
 }
 

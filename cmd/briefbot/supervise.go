@@ -42,7 +42,14 @@ func supervise(ctx context.Context, core bot.Core, platforms []platform, log *sl
 			delete(running, e.name)
 			if e.err != nil && (ctx.Err() == nil || !errors.Is(e.err, context.Canceled)) {
 				failed = true
-				log.Error(e.name+" has ended with an error and is not served any more", "err", inWords(e.err), "cause", causeOf(e.err), "still_running", strings.Join(slices.Sorted(maps.Keys(running)), ", "))
+				log := log.With("err", inWords(e.err))
+				if cause := causeOf(e.err); cause != nil {
+					log = log.With("cause", cause)
+				}
+				if len(running) > 0 {
+					log = log.With("still_running", strings.Join(slices.Sorted(maps.Keys(running)), ", "))
+				}
+				log.Error(e.name + " has ended with an error and is not served any more")
 			} else if ctx.Err() == nil {
 				log.Info(e.name + " has ended")
 			}
