@@ -50,9 +50,7 @@ func (s *Slack) quick(a answer, book briefings.BookID, who briefings.Actor) mess
 	if err != nil {
 		return s.dress(a, book, who, false)
 	}
-	m := a.pages[0].with(rows(token, actions, own)...)
-	m.ack = ack
-	return m
+	return message{Text: a.pages[0].Text, above: a.pages[0].above, below: func() []slack.Block { return rows(token, actions, own) }, ack: ack}
 }
 
 // refusal is the answer to what cannot be answered, in a sentence.

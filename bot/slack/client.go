@@ -65,8 +65,8 @@ func (c *client) respond(ctx context.Context, address string, m response) error 
 		return err
 	}
 	var blocks *slack.Blocks
-	if len(m.Blocks) > 0 {
-		blocks = &slack.Blocks{BlockSet: m.Blocks}
+	if len(m.Blocks()) > 0 {
+		blocks = &slack.Blocks{BlockSet: m.Blocks()}
 	}
 	no := false
 	err := slack.PostWebhookCustomHTTPContext(ctx, address, c.http, &slack.WebhookMessage{

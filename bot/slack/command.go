@@ -42,7 +42,7 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 	late := time.AfterFunc(ackAfter, func() { _ = d.ack(nil) })
 	defer late.Stop()
 	m := s.work(ctx, p, func(ctx context.Context) *message {
-		return s.answer(ctx, p, "slash", d.once(), bot.Request{Text: line})
+		return s.answer(ctx, p, "slash", d.once, bot.Request{Text: line})
 	})
 	if m == nil {
 		_ = d.ack(nil)
@@ -70,8 +70,8 @@ func (s *Slack) line(command, text string) string {
 }
 
 // answer asks the core, and returns what is to be said to the person; nil where
-// the answer has been posted for all. event is what makes a post come once.
-func (s *Slack) answer(ctx context.Context, p place, via, event string, asked bot.Request) *message {
+// the answer has been posted for all. event returns what makes a post come once.
+func (s *Slack) answer(ctx context.Context, p place, via string, event func() string, asked bot.Request) *message {
 	said := func(m message) *message { return &m }
 	book, err := s.book(ctx, p)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Slack) answer(ctx context.Context, p place, via, event string, asked bo
 	if reply.Visibility != bot.Shared || p.alone() || p.channel == "" {
 		return said(s.quick(a, book, p.actor()))
 	}
-	first, err := s.claim(ctx, book, event)
+	first, err := s.claim(ctx, book, event())
 	switch {
 	case err != nil:
 		return said(s.sorry(p, err))
@@ -97,6 +97,9 @@ func (s *Slack) answer(ctx context.Context, p place, via, event string, asked bo
 	}
 	return nil
 }
+
+// noEvent is of what has been claimed before, or cannot come again.
+func noEvent() string { return "" }
 
 // references are how Slack writes names and addresses in what somebody typed.
 var references = regexp.MustCompile(`<([^<>|]+)(?:\|([^<>]*))?>`)

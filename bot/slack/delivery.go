@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"strconv"
 
 	"github.com/slack-go/slack"
 )
@@ -52,11 +52,13 @@ func (d delivery) once() string {
 
 // digest is one short word for many, which tells nothing of them.
 func digest(words ...string) string {
-	h := sha256.New()
+	var b []byte
 	for _, w := range words {
-		_, _ = fmt.Fprintf(h, "%d:%s", len(w), w) // never fails
+		b = append(strconv.AppendInt(b, int64(len(w)), 10), ':')
+		b = append(b, w...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
 }
 
 // What an acknowledgement may end with.

@@ -115,7 +115,7 @@ func (s *Slack) mentioned(ctx context.Context, w *workspace, e event) {
 	m := s.work(ctx, p, func(ctx context.Context) *message {
 		there := p
 		there.thread = cmp.Or(p.thread, e.Event.Timestamp)
-		return s.answer(ctx, there, "mention", e.key(), bot.Request{Text: cmp.Or(s.bare(addressed(e.Event.Text, me)), helpCommand), Aloud: true})
+		return s.answer(ctx, there, "mention", e.key, bot.Request{Text: cmp.Or(s.bare(addressed(e.Event.Text, me)), helpCommand), Aloud: true})
 	})
 	s.tell(ctx, p, m)
 }
@@ -166,7 +166,7 @@ func (s *Slack) written(ctx context.Context, w *workspace, e event) {
 			m := s.sorry(p, err)
 			return &m
 		}
-		return s.answer(ctx, p, "message", "", bot.Request{Text: cmp.Or(s.bare(addressed(e.Event.Text, w.user())), helpCommand)})
+		return s.answer(ctx, p, "message", noEvent, bot.Request{Text: cmp.Or(s.bare(addressed(e.Event.Text, w.user())), helpCommand)})
 	})
 	s.tell(ctx, p, m)
 }

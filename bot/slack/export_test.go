@@ -32,7 +32,7 @@ func RenderedInView(card *bot.Card) ([][]byte, error) { return rendering(card, i
 func rendering(card *bot.Card, on surface) ([][]byte, error) {
 	var list [][]byte
 	for _, m := range render(card, on) {
-		var v any = map[string]any{"text": m.Text, "blocks": m.Blocks}
+		var v any = map[string]any{"text": m.Text, "blocks": m.Blocks()}
 		if on == inView {
 			v = window(m)
 		}

@@ -160,7 +160,7 @@ func (s *Slack) submitted(ctx context.Context, d delivery, p place, a *action) {
 		asked = bot.Request{Text: c.Name + " " + text}
 	}
 	m := s.work(ctx, there, func(ctx context.Context) *message {
-		return s.answer(ctx, there, "form", "", asked)
+		return s.answer(ctx, there, "form", noEvent, asked)
 	})
 	s.tell(ctx, there, m)
 }

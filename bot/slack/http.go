@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -112,7 +111,7 @@ func (v *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The request is not signed as Slack signs it.", http.StatusUnauthorized)
 		return
 	}
-	if bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{")) || media(r.Header) == "application/json" {
+	if bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{")) || strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 		v.event(w, r, app, raw)
 		return
 	}
@@ -151,15 +150,6 @@ func (v *receiver) stranger(from string) {
 		v.log.Warn("requests that Slack has not signed", "number", v.strangers, "from", from)
 		v.strangers, v.said = 0, now
 	}
-}
-
-// media is the media type of a body, without its parameters.
-func media(h http.Header) string {
-	m, _, err := mime.ParseMediaType(h.Get("Content-Type"))
-	if err != nil {
-		return ""
-	}
-	return m
 }
 
 // probes reports whether Slack only looks whether our certificate is good. It

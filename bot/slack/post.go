@@ -36,7 +36,7 @@ func note(words string) slack.Block {
 
 // with returns the message with more blocks below.
 func (m message) with(more ...slack.Block) message {
-	return message{Text: m.Text, Blocks: slices.Concat(m.Blocks, more)}
+	return message{Text: m.Text, above: slices.Concat(m.Blocks(), more)}
 }
 
 // postTime is how long somebody waits for a post. Where the rate limits want more,

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -35,10 +36,20 @@ const (
 // message is what is sent: blocks, and the words of them for notifications and
 // screen readers.
 type message struct {
-	Text   string
-	Blocks []slack.Block
-	// ack, where it is set, is the whole message as it stands in an acknowledgement.
-	ack packed
+	Text  string
+	above []slack.Block
+	// below makes the blocks below those, which are not needed where ack is: the
+	// whole message as it stands in an acknowledgement. Either may be nil.
+	below func() []slack.Block
+	ack   packed
+}
+
+// Blocks returns the blocks of the message.
+func (m message) Blocks() []slack.Block {
+	if m.below == nil {
+		return m.above
+	}
+	return slices.Concat(m.above, m.below())
 }
 
 // surface is where blocks are shown. Views have no tables.
@@ -77,7 +88,7 @@ func render(card *bot.Card, on surface) []message {
 		if len(list) > 1 {
 			part = fmt.Sprintf("part %d of %d", i+1, len(list))
 		}
-		messages[i] = message{Text: fallback(p, part), Blocks: blocks(p, part, on)}
+		messages[i] = message{Text: fallback(p, part), above: blocks(p, part, on)}
 	}
 	return messages
 }

@@ -74,14 +74,14 @@ func private(m message) any {
 	if m.ack != nil {
 		return m.ack
 	}
-	return ackMessage{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: m.Blocks}
+	return ackMessage{Type: slack.ResponseTypeEphemeral, Text: m.Text, Blocks: m.Blocks()}
 }
 
 // options are a message as the chat methods take it: nothing in it is unfurled,
 // no name is linked, and the fallback is not formatted.
 func (m message) options(thread string) []slack.MsgOption {
 	list := []slack.MsgOption{
-		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...), slack.MsgOptionDisableMarkdown(),
+		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks()...), slack.MsgOptionDisableMarkdown(),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionParse(false),
 	}
 	if thread != "" {
@@ -108,7 +108,7 @@ func (s *Slack) send(ctx context.Context, w *workspace, method, key string, once
 		})
 	}
 	err := try(m)
-	if slices.Contains(notTaken, code(err)) && len(m.Blocks) > 0 {
+	if slices.Contains(notTaken, code(err)) && len(m.above) > 0 {
 		s.log.Error("Slack does not take the blocks of an answer; it goes out as words alone", "method", method, "err", err)
 		err = try(message{Text: m.Text})
 	}
@@ -124,7 +124,7 @@ func (s *Slack) respond(ctx context.Context, p place, replace bool, m message) e
 		})
 	}
 	err := try(m)
-	if e := (*apiError)(nil); errors.As(err, &e) && e.Status == http.StatusBadRequest && len(m.Blocks) > 0 {
+	if e := (*apiError)(nil); errors.As(err, &e) && e.Status == http.StatusBadRequest && len(m.above) > 0 {
 		s.log.Error("Slack does not take the blocks of an answer; it goes out as words alone", "err", err)
 		err = try(message{Text: m.Text})
 	}

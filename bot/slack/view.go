@@ -24,7 +24,7 @@ func (s *Slack) opened(ctx context.Context, p place) {
 	err := s.persist(ctx, 0, func() error {
 		return p.w.call(ctx, "views.publish", "", func(ctx context.Context) error {
 			_, err := p.w.api.PublishViewContext(ctx, slack.PublishViewContextRequest{
-				UserID: p.user, View: slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: m.Blocks}},
+				UserID: p.user, View: slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: m.Blocks()}},
 			})
 			return err
 		})
@@ -47,14 +47,13 @@ func (s *Slack) board(ctx context.Context, p place) message {
 	r.Invocation = bot.Invocation{Command: homeCommand}
 	reply := s.core.Handle(ctx, r)
 	search := slack.NewActionBlock("", slack.NewButtonBlockElement(actionSearch, "", label("Search the book", maxButton)).WithStyle(slack.StylePrimary))
-	m := message{Blocks: []slack.Block{search}}
+	blocks := []slack.Block{search}
 	for _, page := range render(reply.Card, inView) {
-		m.Blocks = append(m.Blocks, page.Blocks...)
+		blocks = append(blocks, page.Blocks()...)
 	}
 	actions, _ := reply.Presses(0, 1, false)
 	room := maxViewBlocks - 1 - (len(actions)+mostButtons-1)/mostButtons
-	m.Blocks = m.Blocks[:min(len(m.Blocks), room)]
-	return s.offer(m, book, p.actor(), false, actions, nil)
+	return s.offer(message{above: blocks[:min(len(blocks), room)]}, book, p.actor(), false, actions, nil)
 }
 
 // pressedInView answers a button in a view: on the Home tab in a window, and in a
@@ -102,7 +101,7 @@ func (s *Slack) window(ctx context.Context, p place, a *action, done <-chan *mes
 		_, err := s.openView(ctx, p, a.TriggerID, window(*m))
 		return err
 	case <-patience.C:
-		id, err := s.openView(ctx, p, a.TriggerID, window(message{Blocks: []slack.Block{note("One moment…")}}))
+		id, err := s.openView(ctx, p, a.TriggerID, window(message{above: []slack.Block{note("One moment…")}}))
 		m := <-done
 		if err != nil {
 			return err
@@ -115,7 +114,7 @@ func (s *Slack) window(ctx context.Context, p place, a *action, done <-chan *mes
 func window(m message) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, Title: label("briefbot", maxViewText), Close: label("Close", maxViewText),
-		Blocks: slack.Blocks{BlockSet: m.Blocks},
+		Blocks: slack.Blocks{BlockSet: m.Blocks()},
 	}
 }
 
