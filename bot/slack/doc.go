@@ -35,11 +35,17 @@
 //
 // # Once
 //
-// Slack delivers events again that were not acknowledged in time. Envelopes and
-// event ids are known again in memory, and what has an effect that others see (a
-// message in a channel or in a conversation with the bot) claims its event in the
-// store first. A command that only its asker sees is answered each time it comes:
-// asking again is no effect. Slack has no idempotency key for messages, so that
-// a post of which it is not known whether it arrived is not sent again, and the
-// person is told.
+// Slack delivers events again that were not acknowledged in time. An envelope that
+// comes again is acknowledged with the answer that it had (flying.go), and event ids
+// are known again in memory. What has an effect that others see (a message in a
+// channel or in a conversation with the bot) claims its event in the store first.
+// Over HTTP, where a command has no id, one that only its asker sees is answered
+// each time it comes. Slack has no idempotency key for messages, so that a post of
+// which it is not known whether it arrived is not sent again, and the person is
+// told; what one person sees is, since twice is better than never.
+//
+// # Not here yet
+//
+// Shortcuts, user groups (usergroups:read is not asked for) and roles: they come
+// with what needs them. Everybody is a reader.
 package slack

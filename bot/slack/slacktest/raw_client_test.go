@@ -1,6 +1,7 @@
 package slacktest_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -87,5 +88,14 @@ func TestRaw_VerifierKeepsTheSignature(t *testing.T) {
 	_, _ = v.Write(body)
 	if err := v.Ensure(); err != nil {
 		t.Errorf("a doubled header: %v", err)
+	}
+}
+
+// TestRaw_OneOddBlockRefusesAWholeAction: what was pressed is lost with it.
+func TestRaw_OneOddBlockRefusesAWholeAction(t *testing.T) {
+	action := `{"type":"block_actions","user":{"id":"U1"},"actions":[{"type":"button","action_id":"a","block_id":"b"}],"message":{"blocks":[{"type":"section","text":"no object"}]}}`
+	var i slack.InteractionCallback
+	if err := json.Unmarshal([]byte(action), &i); err == nil {
+		t.Error("slack-go reads it now: bot/slack need not have types of its own for that")
 	}
 }
