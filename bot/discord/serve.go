@@ -47,12 +47,16 @@ func (d *Discord) interacted(ctx context.Context, data json.RawMessage) {
 	}
 }
 
+// lines is how many lines of a list are asked for at once. The messages have pages
+// of their own, and two kinds of pages would be one too many.
+const lines = 60
+
 // request is what the core is asked.
 func (d *Discord) request(in *interaction, book briefings.BookID, via string, inv bot.Invocation) bot.Request {
 	r := bot.Request{
 		Actor: in.actor(), Role: briefings.Reader, Book: book,
 		Channel: in.ChannelID, Via: via, Invocation: inv,
-		Locale: in.Locale, Now: d.opts.Now(), Offering: true,
+		Locale: in.Locale, Now: d.opts.Now(), Offering: true, Lines: lines,
 	}
 	if in.thread() {
 		r.Thread = in.ChannelID
