@@ -47,9 +47,9 @@ func (d *Discord) interacted(ctx context.Context, data json.RawMessage) {
 	}
 }
 
-// lines is how many lines of a list are asked for at once. The messages have pages
-// of their own, and two kinds of pages would be one too many.
-const lines = 60
+// lines is how many lines of a list are asked for at once: with who says so, some
+// seven fill a message. More would be rendered for nobody to see.
+const lines = 7
 
 // request is what the core is asked.
 func (d *Discord) request(in *interaction, book briefings.BookID, via string, inv bot.Invocation) bot.Request {

@@ -27,7 +27,7 @@ const (
 	maxKicker   = 1000
 	maxRows     = 100
 
-	pageRoom  = 2600 // text of a page
+	pageRoom  = 4000 // text of a page
 	viewRoom  = 9000 // text of a page in a view
 	citeRoom  = 350  // the sources that it ends with
 	factsRoom = 1500 // all facts of a card, where they stand beside each other

@@ -64,9 +64,9 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 	}
 }
 
-// lines is how many lines of a list are asked for at once. The messages have pages
-// of their own, and two kinds of pages would be one too many.
-const lines = 60
+// lines is how many lines of a list are asked for at once: with who says so, some
+// six fill a message. More would be rendered for nobody to see.
+const lines = 6
 
 // request is what the core is asked from a place.
 func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via string) bot.Request {
