@@ -100,3 +100,30 @@ func recordedAt(t *testing.T, d *desk) time.Time {
 	}
 	return last
 }
+
+// TestHome_ShowsHowToAskByWhatIsInTheBook: an example that finds nothing teaches
+// nothing.
+func TestHome_ShowsHowToAskByWhatIsInTheBook(t *testing.T) {
+	d := openDesk(t)
+	if board := text(d.ask("home").Card); !strings.Contains(board, "/who Witkoff") {
+		t.Errorf("the starter book is shown with:\n%s", board)
+	}
+	d.book = "port"
+	d.apply(now.Add(-time.Hour),
+		briefings.Edit{Put: &briefings.Book{ID: "port", Name: "The port"}},
+		briefings.Edit{Put: &briefings.Entry{ID: "ada-byrne", Kind: briefings.Person, Name: "Ada Byrne"}},
+		briefings.Edit{Put: &briefings.Entry{ID: "harbour-talks", Kind: briefings.Track, Name: "Harbour talks"}},
+	)
+	board := text(d.ask("home").Card)
+	for _, want := range []string{"/who Ada Byrne", "/status talks", "/timeline talks"} {
+		if !strings.Contains(board, want) {
+			t.Errorf("%q is not in:\n%s", want, board)
+		}
+		if r := d.ask(want); r.Outcome != bot.Answered {
+			t.Errorf("%q finds nothing: %s", want, text(r.Card))
+		}
+	}
+	if strings.Contains(board, "Witkoff") {
+		t.Errorf("an example is about another book:\n%s", board)
+	}
+}

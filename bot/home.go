@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -29,7 +30,7 @@ func home(ctx context.Context, c *Call) (Reply, error) {
 	ask := Section{Heading: "How to ask"}
 	for _, name := range homeExamples {
 		if cmd := c.bot.byName[name]; cmd != nil && cmd.Role <= c.Request.Role {
-			ask.Items = append(ask.Items, Item{Label: c.typed(cmd.Examples[0]), Text: T(cmd.Summary)})
+			ask.Items = append(ask.Items, Item{Label: c.typed(v.example(cmd)), Text: T(cmd.Summary)})
 		}
 	}
 	card.add(v.board(c.Flag("full")), v.goneStale(), ask)
@@ -43,6 +44,23 @@ func home(ctx context.Context, c *Call) (Reply, error) {
 		{"Every command", Invocation{"help", nil}},
 	}
 	return Reply{Card: card}, nil
+}
+
+// example is the first example of a command, or where it names something that is
+// not in the book, the same of something that is.
+func (v view) example(cmd *Command) string {
+	_, name, named := strings.Cut(cmd.Examples[0], " ")
+	if !named || len(cmd.Args) == 0 || cmd.Args[0].Type != EntryName || v.Resolve(name).Page != nil {
+		return cmd.Examples[0]
+	}
+	kinds := cmd.Args[0].Kinds
+	if cmd.Name == "who" {
+		kinds = whoKinds
+	}
+	for _, p := range v.Pages(kinds...) {
+		return cmd.Name + " " + p.Entry.Name
+	}
+	return cmd.Name
 }
 
 // goneStale lists the positions and roles that are stale, those first that have
