@@ -110,3 +110,26 @@ func (o *Offers) Pick(ctx context.Context, book briefings.BookID, who briefings.
 	}
 	return offer.Press(who, ordinal)
 }
+
+// Place says where the reply to a press goes.
+type Place uint8
+
+// The places.
+const (
+	InPlace Place = iota // in the place of what was pressed on, where one person sees that
+	Aside                // beside it, which stays: it could not be done
+	ForAll               // before everybody in the channel
+)
+
+// Place returns where the reply to a press goes. posts says that the button was one
+// to post by, and alone that nobody else is in the conversation.
+func (r Reply) Place(posts, alone bool) Place {
+	switch {
+	case r.Outcome == Refused || r.Outcome == Failed:
+		return Aside
+	case posts && r.Visibility == Shared && !alone:
+		return ForAll
+	default:
+		return InPlace
+	}
+}
