@@ -66,7 +66,7 @@ func (s *Slack) happened(ctx context.Context, d delivery) {
 		s.log.Warn("an event from a workspace that the config does not name", "workspace", e.teams(), "event", e.Event.Type)
 		return
 	}
-	if id := e.key(); id != "" && !s.once.First("event "+id) {
+	if id := e.key(); id != "" && !s.once.First(id) {
 		s.log.Debug("an event came again", "event", id)
 		return
 	}

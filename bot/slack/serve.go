@@ -45,11 +45,6 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 		s.commanded(ctx, d)
 		return
 	}
-	if d.id != "" && !s.once.First(d.id) {
-		s.log.Debug("an envelope came again", "envelope", d.id)
-		_ = d.ack(nil)
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	defer cancel()
 	switch d.kind {

@@ -104,7 +104,7 @@ type app struct {
 
 var _ bot.Adapter = (*Slack)(nil)
 
-// rememberEvents is how many deliveries are known again when they come twice.
+// rememberEvents is how many events are known again when they come twice.
 const rememberEvents = 10_000
 
 // New returns the adapter. The error names the option that cannot be used.
