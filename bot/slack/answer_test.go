@@ -77,15 +77,13 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// echo asks for an echo, and fails the test unless it comes: once, or twice where
-// the machine is so busy that the answer is late, and it is not known whether it
-// arrived (see Slack.say).
+// echo asks for an echo, and fails the test unless it comes, once.
 func echo(t *testing.T, c *slacktest.Client, word string) {
 	t.Helper()
 	before := len(c.Messages())
 	m, err := message(c.Command("/brief", "echo "+word))
 	see(t, m, err, word)
-	if n := len(c.Messages()) - before; n != 1 && n != 2 {
+	if n := len(c.Messages()) - before; n != 1 {
 		t.Errorf("%q was answered by %d messages", word, n)
 	}
 }

@@ -61,7 +61,7 @@ func (s *Slack) openForm(ctx context.Context, p place, trigger string) error {
 	topic := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, label("Begin to type a name", maxOption), inputTopic)
 	one := 1
 	topic.MinQueryLength = &one
-	words := slack.NewPlainTextInputBlockElement(label("who leads the talks for the US?", maxOption), inputWords)
+	words := slack.NewPlainTextInputBlockElement(label("A question, as you would ask it", maxOption), inputWords)
 	words.MaxLength = maxInput
 	input := func(id, name string, e slack.BlockElement, optional bool) *slack.InputBlock {
 		b := slack.NewInputBlock(id, label(name, maxOption), nil, e)

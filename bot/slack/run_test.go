@@ -23,6 +23,7 @@ func (l *late) Handle(ctx context.Context, r bot.Request) bot.Reply {
 	select {
 	case <-time.After(l.takes):
 	case <-ctx.Done():
+		time.Sleep(300 * time.Millisecond) // nothing ends at once
 	}
 	if l.ended.Load() {
 		l.after.Add(1)
@@ -44,7 +45,7 @@ func TestRun_NothingOutlivesIt(t *testing.T) {
 				t.Error(err)
 			}
 			core.ended.Store(true)
-			time.Sleep(200 * time.Millisecond)
+			time.Sleep(500 * time.Millisecond)
 			if n := core.after.Load(); n > 0 {
 				t.Errorf("%d were at work after Run had returned", n)
 			}

@@ -37,7 +37,7 @@ func TestUsers_WhereTheyAreAndWhatTheySpeak(t *testing.T) {
 	team, _, ada := world(s)
 	zone, err := time.LoadLocation("Europe/Kyiv")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	ada.SetZone(zone)
 	ada.SetLocale("uk-UA")
