@@ -80,10 +80,10 @@ func eventually(t *testing.T, what string, ok func() bool) {
 // echo asks for an echo, and fails the test unless it comes, once.
 func echo(t *testing.T, c *slacktest.Client, word string) {
 	t.Helper()
-	before := len(c.Messages())
+	before := count(c, saying(word)) // other answers may come meanwhile
 	m, err := message(c.Command("/brief", "echo "+word))
 	see(t, m, err, word)
-	if n := len(c.Messages()) - before; n != 1 {
+	if n := count(c, saying(word)) - before; n != 1 {
 		t.Errorf("%q was answered by %d messages", word, n)
 	}
 }
