@@ -64,8 +64,29 @@ func Check(r Record, find Find, now time.Time) []Problem {
 		c.entry(r)
 	case *Report:
 		c.report(r)
+	case *Suggestion:
+		c.suggestion(r)
 	}
 	return c.problems
+}
+
+// suggestion checks what a suggestion says. What it proposes is checked when it is
+// approved: until then it may lack what the desk adds.
+func (c *checker) suggestion(s *Suggestion) {
+	c.slug("id", string(s.ID))
+	if list, ok := oneOf(s.Kind, SuggestionKinds); !ok || s.Kind == "" {
+		c.add("kind", "%q is not a kind of suggestion. The kinds are %s.", s.Kind, list)
+	}
+	if list, ok := oneOf(s.State, SuggestionStates); !ok || s.State == "" {
+		c.add("state", "%q is not a state of a suggestion. The states are %s.", s.State, list)
+	}
+	if p := s.Proposed(); p != nil {
+		c.text("text", Headline(p), true)
+	} else if s.Kind == Proposal || s.Kind == Draft {
+		c.add("", "It proposes nothing. Say what should change.")
+	}
+	c.text("note", s.Note, s.Kind == Question)
+	c.text("answer", s.Answer, false)
 }
 
 // checker collects the problems of one record.

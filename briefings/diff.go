@@ -153,8 +153,30 @@ func fieldsOf(r Record) []fieldValue {
 		f.text("state", string(r.State))
 		f.number("importance", r.Importance)
 		f.claim(r.Claim)
+	case *Suggestion:
+		f.text("id", string(r.ID))
+		f.text("kind", string(r.Kind))
+		f.text("state", string(r.State))
+		f.text("about", r.About.ID)
+		f.text("proposal", proposalText(r))
+		f.text("note", r.Note)
+		f.text("moved", r.Moved)
+		f.text("answer", r.Answer)
 	}
 	return f
+}
+
+// proposalText says in a line what a suggestion proposes.
+func proposalText(s *Suggestion) string {
+	p := s.Proposed()
+	if p == nil {
+		return ""
+	}
+	lines := make([]string, 0, 8)
+	for _, c := range Diff(nil, p) {
+		lines = append(lines, c.Field+": "+c.New)
+	}
+	return strings.Join(lines, "; ")
 }
 
 // subjectKey is the word for the subject of such a report.

@@ -32,6 +32,7 @@ type edit struct {
 	ownPages, ownTimeline bool
 	ownKeys, ownReports   bool
 	ownSources            bool
+	ownQueue              bool
 	own                   map[EntryID]bool // pages that are copies already
 	arrived               map[EntryID]bool // entries that were not there before
 	put, removed          []EntryID        // entries for the name index
@@ -51,6 +52,8 @@ func (e *edit) apply(rev Revision) {
 		e.entry(rev)
 	case ReportRecord:
 		e.report(rev)
+	case SuggestionRecord:
+		e.suggestion(rev)
 	}
 }
 
@@ -65,6 +68,18 @@ func (e *edit) source(rev Revision) {
 		e.next.sources[id] = src
 	} else {
 		delete(e.next.sources, id)
+	}
+}
+
+func (e *edit) suggestion(rev Revision) {
+	if !e.ownQueue {
+		e.next.suggestions, e.ownQueue = maps.Clone(e.next.suggestions), true
+	}
+	id := SuggestionID(rev.Ref.ID)
+	if x, ok := rev.After.(*Suggestion); ok && x.State == Waiting {
+		e.next.suggestions[id] = x
+	} else {
+		delete(e.next.suggestions, id)
 	}
 }
 

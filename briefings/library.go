@@ -26,7 +26,15 @@ type Library struct {
 // shelf is the place of one open book.
 type shelf struct {
 	current atomic.Pointer[Snapshot]
-	mu      sync.Mutex // held while current is being replaced
+	rights  atomic.Pointer[rightsAt]
+	mu      sync.Mutex // held while current or rights is being replaced
+}
+
+// rightsAt are the rights after so many rows of the audit: each change of them has
+// one.
+type rightsAt struct {
+	*Rights
+	audit int64
 }
 
 // NewLibrary returns the library of a store, which stays the caller's to close.
@@ -62,6 +70,9 @@ func (l *Library) shelf(ctx context.Context, book BookID) (*shelf, error) {
 	}
 	s := new(shelf)
 	s.current.Store(NewSnapshot(c, time.Time{}))
+	if err := l.readRights(ctx, book, s); err != nil {
+		return nil, err
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	open := *l.open.Load()
@@ -72,6 +83,33 @@ func (l *Library) shelf(ctx context.Context, book BookID) (*shelf, error) {
 	open[book] = s
 	l.open.Store(&open)
 	return s, nil
+}
+
+// Rights returns who may do what in the book, as Snapshot returns the book.
+func (l *Library) Rights(ctx context.Context, book BookID) (*Rights, error) {
+	s := (*l.open.Load())[book]
+	if s == nil {
+		var err error
+		if s, err = l.shelf(ctx, book); err != nil {
+			return nil, err
+		}
+	}
+	return s.rights.Load().Rights, nil
+}
+
+// readRights reads the rights of a book. What is granted while it reads is read
+// again: the mark is older than the rights.
+func (l *Library) readRights(ctx context.Context, book BookID, s *shelf) error {
+	marks, err := l.store.Marks(ctx, book)
+	if err != nil {
+		return fmt.Errorf("rights of book %s: %w", book, err)
+	}
+	r, err := l.store.Rights(ctx, book)
+	if err != nil {
+		return fmt.Errorf("rights of book %s: %w", book, err)
+	}
+	s.rights.Store(&rightsAt{r, marks.Audit})
+	return nil
 }
 
 // SnapshotAt returns the book as it stood at asOf. It reads the store.
@@ -93,9 +131,17 @@ func (l *Library) Refresh(ctx context.Context, book BookID) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.current.Load()
-	seq, err := l.store.Seq(ctx, book)
-	if err != nil || seq <= now.Seq {
+	marks, err := l.store.Marks(ctx, book)
+	if err != nil {
 		return err
+	}
+	if marks.Audit > s.rights.Load().audit {
+		if err := l.readRights(ctx, book, s); err != nil {
+			return err
+		}
+	}
+	if marks.Seq <= now.Seq {
+		return nil
 	}
 	revisions, err := l.store.Revisions(ctx, book, RevisionQuery{AfterSeq: now.Seq})
 	if err != nil {

@@ -51,8 +51,8 @@ func PlanImport(current, incoming *Contents, prune bool) []Edit {
 	return edits
 }
 
-// Records returns all records of the book in the order of RecordKinds. A nil
-// Contents has none.
+// Records returns all records that the book is made of, in the order of RecordKinds:
+// suggestions are not among them. A nil Contents has none.
 func (c *Contents) Records() []Record {
 	if c == nil {
 		return nil
@@ -114,9 +114,26 @@ func copyRecord(r Record) Record {
 	case *Report:
 		v := *r
 		c = &v
+	case *Suggestion:
+		v := *r
+		c = &v
 	}
 	SetVersion(c, Version{})
 	return c
+}
+
+// Copy returns a copy of a record that may be changed: its lists are its own. The
+// copy has no version.
+func Copy[T Record](r T) T {
+	c := copyRecord(r)
+	switch c := c.(type) {
+	case *Entry:
+		c.Aliases, c.Open, c.Links = slices.Clone(c.Aliases), slices.Clone(c.Open), slices.Clone(c.Links)
+		c.Claim.Sources = slices.Clone(c.Claim.Sources)
+	case *Report:
+		c.About, c.Claim.Sources = slices.Clone(c.About), slices.Clone(c.Claim.Sources)
+	}
+	return c.(T)
 }
 
 // PlanLines says in lines what the edits do to current, for a person to read

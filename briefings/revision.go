@@ -11,11 +11,13 @@ const (
 	SourceRecord RecordKind = "source"
 	EntryRecord  RecordKind = "entry"
 	ReportRecord RecordKind = "report"
+	// SuggestionRecord: it has revisions as the others, and is not shown with them.
+	SuggestionRecord RecordKind = "suggestion"
 )
 
 // RecordKinds lists the kinds in the order in which records may depend on each
 // other: a record names only records of its own kind and of kinds before it.
-var RecordKinds = []RecordKind{BookRecord, SourceRecord, EntryRecord, ReportRecord}
+var RecordKinds = []RecordKind{BookRecord, SourceRecord, EntryRecord, ReportRecord, SuggestionRecord}
 
 // Ref names one record of a book.
 type Ref struct {
@@ -23,7 +25,7 @@ type Ref struct {
 	ID   string     `json:"id"`
 }
 
-// Record is one of *Book, *Source, *Entry and *Report.
+// Record is one of *Book, *Source, *Entry, *Report and *Suggestion.
 type Record interface {
 	Ref() Ref
 	// version returns the record's place in its history, to be read or set.
@@ -51,10 +53,14 @@ func (e *Entry) Ref() Ref { return Ref{EntryRecord, string(e.ID)} }
 // Ref names the report.
 func (r *Report) Ref() Ref { return Ref{ReportRecord, string(r.ID)} }
 
-func (b *Book) version() *Version   { return &b.Version }
-func (s *Source) version() *Version { return &s.Version }
-func (e *Entry) version() *Version  { return &e.Version }
-func (r *Report) version() *Version { return &r.Version }
+// Ref names the suggestion.
+func (s *Suggestion) Ref() Ref { return Ref{SuggestionRecord, string(s.ID)} }
+
+func (b *Book) version() *Version       { return &b.Version }
+func (s *Source) version() *Version     { return &s.Version }
+func (e *Entry) version() *Version      { return &e.Version }
+func (r *Report) version() *Version     { return &r.Version }
+func (s *Suggestion) version() *Version { return &s.Version }
 
 // VersionOf returns the record's place in its history.
 func VersionOf(r Record) Version { return *r.version() }
@@ -75,6 +81,8 @@ func NewRecord(kind RecordKind) Record {
 		return new(Entry)
 	case ReportRecord:
 		return new(Report)
+	case SuggestionRecord:
+		return new(Suggestion)
 	default:
 		return nil
 	}
@@ -119,10 +127,19 @@ func (e Edit) Ref() Ref {
 // Change is a set of edits that take effect together or not at all.
 type Change struct {
 	Actor Actor
-	Via   string
-	Why   string
-	At    time.Time // now
+	// Action is the command by which it is made, for the audit.
+	Action string
+	Via    string
+	Why    string
+	At     time.Time // now
+	// Event is as that of a Deed: where it has had its effect, ErrRepeated.
+	Event string
 	Edits []Edit
+}
+
+// Deed is the change as the audit has it.
+func (c Change) Deed() Deed {
+	return Deed{Actor: c.Actor, Action: c.Action, Via: c.Via, At: c.At, Event: c.Event}
 }
 
 // Headline returns what a record is called, or what it says.
@@ -136,6 +153,8 @@ func Headline(r Record) string {
 		return r.Name
 	case *Report:
 		return r.Text
+	case *Suggestion:
+		return r.Note
 	default:
 		return ""
 	}

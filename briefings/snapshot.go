@@ -30,6 +30,8 @@ type Snapshot struct {
 	keys    layered[EntryID, names.Key]
 	reports layered[ReportID, *Report]
 	sources map[SourceID]*Source
+	// suggestions are those that wait for the desk.
+	suggestions map[SuggestionID]*Suggestion
 	// members lists the entries that belong to each.
 	members map[EntryID][]EntryID
 	// timeline holds every report in the order of CompareReports.
@@ -69,6 +71,12 @@ func NewSnapshot(c *Contents, asOf time.Time) *Snapshot {
 	}
 	for _, src := range c.Sources {
 		s.sources[src.ID] = src
+	}
+	s.suggestions = make(map[SuggestionID]*Suggestion, len(c.Suggestions))
+	for _, x := range c.Suggestions {
+		if x.State == Waiting {
+			s.suggestions[x.ID] = x
+		}
 	}
 	keys := make(map[EntryID]names.Key, len(c.Entries))
 	pages := make([]Page, len(c.Entries)) // one allocation for all
@@ -170,6 +178,16 @@ func (s *Snapshot) Report(id ReportID) *Report {
 // Source returns the source, or nil.
 func (s *Snapshot) Source(id SourceID) *Source { return s.sources[id] }
 
+// Suggestion returns the suggestion if it waits for the desk, or nil.
+func (s *Snapshot) Suggestion(id SuggestionID) *Suggestion { return s.suggestions[id] }
+
+// Queue returns the suggestions that wait for the desk, the oldest first.
+func (s *Snapshot) Queue() []*Suggestion {
+	return slices.SortedFunc(maps.Values(s.suggestions), func(a, b *Suggestion) int {
+		return cmp.Or(a.Version.Recorded.Compare(b.Version.Recorded), cmp.Compare(a.ID, b.ID))
+	})
+}
+
 // Name returns what the entry is called, or its slug where the book has lost it.
 func (s *Snapshot) Name(id EntryID) string {
 	if p := s.Page(id); p != nil {
@@ -240,6 +258,10 @@ func (s *Snapshot) Record(ref Ref) Record {
 	case ReportRecord:
 		if r := s.Report(ReportID(ref.ID)); r != nil {
 			return r
+		}
+	case SuggestionRecord:
+		if x := s.suggestions[SuggestionID(ref.ID)]; x != nil {
+			return x
 		}
 	}
 	return nil

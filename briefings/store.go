@@ -13,6 +13,8 @@ type Contents struct {
 	Sources []*Source
 	Entries []*Entry
 	Reports []*Report
+	// Suggestions are those that wait for the desk.
+	Suggestions []*Suggestion
 }
 
 // RevisionQuery picks revisions of one book; its zero fields do not restrict.
@@ -21,6 +23,7 @@ type RevisionQuery struct {
 	Since    time.Time // only those recorded at or after
 	Until    time.Time // only those recorded at or before
 	Ref      Ref       // only those of this record
+	Actors   []Actor   // only those that these made
 	// Newest returns the last of them first; otherwise they come in order of Seq.
 	Newest bool
 	Limit  int // at most so many; 0 for all
@@ -36,6 +39,12 @@ type Posting struct {
 	Channel   string
 	Message   string
 	At        time.Time
+}
+
+// Marks say how far a book has come.
+type Marks struct {
+	Seq   int64 // the number of its newest revision
+	Audit int64 // the number of its audit's newest row
 }
 
 // Binding ties a platform's workspace to a book.
@@ -63,12 +72,13 @@ type Store interface {
 	// and reports as they stood at asOf: of each the newest revision recorded
 	// at or before it. Sources and the book's settings are always the newest.
 	Load(ctx context.Context, book BookID, asOf time.Time) (*Contents, error)
-	// Seq returns the number of the book's newest revision.
-	Seq(ctx context.Context, book BookID) (int64, error)
+	// Marks returns how far the book has come.
+	Marks(ctx context.Context, book BookID) (Marks, error)
 	// Apply commits the change and returns its revisions, in the order of the
 	// edits. It makes the book where the change puts a *Book that is new. It
 	// returns ErrConflict, and changes nothing, where an edit's base is not
-	// the record's newest revision.
+	// the record's newest revision, and ErrRepeated where its event has had its
+	// effect. The audit's row of it is in the same transaction.
 	Apply(ctx context.Context, book BookID, c Change) ([]Revision, error)
 	// Restore makes a book from its whole history, verbatim. The revisions are
 	// in the order of Seq. It returns ErrConflict where the book exists.
@@ -82,6 +92,8 @@ type Store interface {
 	RecordMiss(ctx context.Context, book BookID, query string, at time.Time) error
 	// Misses returns what was not found, most asked first, at most limit.
 	Misses(ctx context.Context, book BookID, limit int) ([]Miss, error)
+	// DropMiss forgets a question: it has an answer now, or needs none.
+	DropMiss(ctx context.Context, book BookID, query string) error
 	// Look records that the actor has seen the book up to seq, and returns
 	// what it had seen before: 0 on the first look. It never falls.
 	Look(ctx context.Context, book BookID, who Actor, seq int64, at time.Time) (before int64, err error)
@@ -111,8 +123,36 @@ type Store interface {
 	// without id.
 	Claim(ctx context.Context, book BookID, p Platform, event string, now time.Time) (first bool, err error)
 
-	// Bind ties a workspace to a book, in place of any other. Binding returns
-	// the book of a workspace, or ErrNotFound.
-	Bind(ctx context.Context, b Binding) error
+	// Bind ties a workspace to a book, in place of any other; where that changes
+	// anything, the audit of the book has a row of it. Binding returns the book of a
+	// workspace, or ErrNotFound; Bindings returns all of a book.
+	Bind(ctx context.Context, d Deed, b Binding) error
 	Binding(ctx context.Context, p Platform, w Workspace) (Binding, error)
+	Bindings(ctx context.Context, book BookID) ([]Binding, error)
+
+	// Rights returns who may do what in the book.
+	Rights(ctx context.Context, book BookID) (*Rights, error)
+	// Grant gives a role, in place of what the same grantee had; NoRole takes it
+	// away. It returns ErrInvalid where Check refuses it, and ErrRepeated for an
+	// event that has had its effect. The audit's row of it is in the same transaction.
+	Grant(ctx context.Context, book BookID, d Deed, g Grant) error
+	// Link takes note that two accounts, and all that are linked to either, are one
+	// person's; Unlink, that an account belongs to nobody else. The audit has a row
+	// of each.
+	Link(ctx context.Context, book BookID, d Deed, a, b Actor) error
+	Unlink(ctx context.Context, book BookID, d Deed, a Actor) error
+
+	// Note appends a row to the audit for what changes no record. detail names no
+	// person. It returns ErrRepeated for an event that has had its effect.
+	Note(ctx context.Context, book BookID, d Deed, outcome AuditOutcome, detail string) error
+	// Audit returns rows of the audit, the newest first.
+	Audit(ctx context.Context, book BookID, q AuditQuery) ([]AuditRow, error)
+
+	// Erase removes what the book knows of accounts: their ids, in the history and
+	// the audit too, what they have looked at, their buttons, roles and links. What
+	// they wrote stays, as somebody's. The audit has a row of it, as of nobody.
+	Erase(ctx context.Context, book BookID, d Deed, accounts []Actor) error
+	// Looked returns up to where an account has seen the book, and when; ErrNotFound
+	// where it has not.
+	Looked(ctx context.Context, book BookID, who Actor) (seq int64, at time.Time, err error)
 }
