@@ -14,6 +14,9 @@ import (
 // any name or question, and what a look-up costs grows with it.
 const MaxValueRunes = 500
 
+// MaxTextRunes is how long a Prose may be: the book takes 4,000 bytes of one.
+const MaxTextRunes = 4000
+
 // Call is one command being answered.
 type Call struct {
 	Command *Command
@@ -35,6 +38,12 @@ func (c *Call) Arg(name string) string {
 		}
 	}
 	return ""
+}
+
+// Given reports whether an argument was given, if only an empty one: a form gives
+// those that were emptied.
+func (c *Call) Given(name string) bool {
+	return slices.ContainsFunc(c.args, func(v Value) bool { return v.Name == name })
 }
 
 // flagWords are the values of a flag: the first half sets it.
@@ -107,8 +116,11 @@ func (c *Call) check() error {
 		if arg == nil {
 			return briefings.Errorf(briefings.ErrInvalid, "%s has no argument %q. %s shows what it takes.", c.typed(c.Command.Name), v.Name, c.typed("help "+c.Command.Name))
 		}
-		if utf8.RuneCountInString(v.Value) > MaxValueRunes {
-			return briefings.Errorf(briefings.ErrInvalid, "What you wrote for %s is too long: keep it under %d characters.", v.Name, MaxValueRunes)
+		if most := arg.maxRunes(); utf8.RuneCountInString(v.Value) > most {
+			return briefings.Errorf(briefings.ErrInvalid, "What you wrote for %s is too long: keep it under %d characters.", v.Name, most)
+		}
+		if v.Value == "" {
+			continue // it was emptied
 		}
 		if err := arg.check(v.Value, c.Request.Now, c.zone()); err != nil {
 			return err
@@ -120,6 +132,14 @@ func (c *Call) check() error {
 		}
 	}
 	return nil
+}
+
+// maxRunes is how long a value of the argument may be.
+func (a *Arg) maxRunes() int {
+	if a.Type == Prose {
+		return MaxTextRunes
+	}
+	return MaxValueRunes
 }
 
 // check returns ErrInvalid unless the value can be this argument's.

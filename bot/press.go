@@ -66,7 +66,12 @@ func OfferOf(book briefings.BookID, who briefings.Actor, shared bool, presses ..
 const (
 	markPost = "post"
 	markMenu = "menu"
+	markForm = "form"
 )
+
+// FormID is what a platform gives back with a form that was filled in: the token of
+// the offer whose only choice is what the form submits.
+func FormID(token string) string { return token + "." + markForm + "0" }
 
 // ID is what a platform gives back when it is pressed: the token of the offer,
 // and its ordinal there.
@@ -89,6 +94,7 @@ func ParsePress(id, chosen string) (token string, ordinal int, posts, ok bool) {
 		return "", 0, false, false
 	}
 	which, posts = strings.CutPrefix(which, markPost)
+	which = strings.TrimPrefix(which, markForm)
 	if strings.HasPrefix(which, markMenu) {
 		which = chosen
 	}

@@ -11,8 +11,20 @@ import (
 // event. An adapter fills it from what the platform has authenticated.
 type Request struct {
 	Actor briefings.Actor
-	Role  briefings.Role
-	Book  briefings.BookID
+	// Standing is what the platform says of them, from which their role in the book
+	// follows. It is fresh, or at most five minutes old.
+	Standing briefings.Standing
+	// Role is what they may do where that is not for the book to say: in the
+	// operator's own terminal. NoRole stands for the role that Standing gives.
+	Role briefings.Role
+	Book briefings.BookID
+	// Event is the platform's id of what they did, the same however often it is
+	// delivered: what changes the book is done once for it. Empty where nothing is
+	// delivered twice.
+	Event string
+	// Accounts are the people and groups that are named in Text, or in the arguments
+	// of Invocation, by the words that stand for them there.
+	Accounts map[string]AccountRef
 	// Channel and Thread are the platform's ids of the place it was asked in.
 	Channel string
 	Thread  string
@@ -39,6 +51,11 @@ type Request struct {
 	// Aloud is set where the question was put before everybody in the channel:
 	// an answer that others may see is then for all of them, too.
 	Aloud bool
+	// Inputs is how many inputs a form has on the platform; 0 stands for any number.
+	// NoForms is set where forms cannot be opened: what would open one says how the
+	// same is typed.
+	Inputs  int
+	NoForms bool
 	// Offering is set by platforms with buttons: the reply then says how it is
 	// had again, and how it is posted.
 	Offering bool
@@ -116,6 +133,13 @@ func quote(s string) string {
 	return b.String()
 }
 
+// AccountRef is a person or a group, by the platform's own id.
+type AccountRef struct {
+	Group bool
+	ID    string
+	Name  string // what people call it
+}
+
 // Outcome says how a request ended.
 type Outcome uint8
 
@@ -125,6 +149,7 @@ const (
 	NotFound         // what was asked for is not in the book
 	Refused          // the request could not be used: its card says what to do
 	Failed           // our fault: the card has a reference
+	Repeated         // it has had its effect, and an answer, when it came first
 )
 
 // Visibility says who may see a reply.
@@ -141,6 +166,8 @@ type Reply struct {
 	Card       *Card
 	Visibility Visibility
 	Outcome    Outcome
+	// Form is to be opened in the place of an answer: there is no Card then.
+	Form *Form
 	// Lasting says that the card is the very same in other replies, too: what a
 	// platform has made of it may be kept, by its pointer, and used again.
 	Lasting bool

@@ -52,6 +52,33 @@ type Neighbour interface {
 	Neighbour(t *testing.T) Session
 }
 
+// Filler is a session on a platform that opens forms.
+type Filler interface {
+	// Open does what a person does to ask what the line asks, and returns the form
+	// that opens.
+	Open(line string) (Opened, error)
+	// Submit fills in the form that was opened last, by the labels of its inputs,
+	// leaves the others as they are, and sends it. Of an input with choices, the value
+	// is the label of one.
+	Submit(values map[string]string) (Seen, error)
+}
+
+// Chooser is a session on a platform where messages have menus.
+type Chooser interface {
+	Filler
+	// Choose has somebody else write a message, and chooses from its menu. It returns
+	// the form that opens.
+	Choose(menu, message string) (Opened, error)
+}
+
+// Opened is a form as a person sees it.
+type Opened struct {
+	Title string
+	// Values are what stands in the inputs, by their labels; of one with choices, the
+	// label of that which is chosen.
+	Values map[string]string
+}
+
 // Seen is an answer as a person sees it.
 type Seen struct {
 	// Text is all that can be read, in the order in which it is read: every
@@ -98,6 +125,10 @@ func Run(t *testing.T, open func(t *testing.T, core bot.Core) Session) {
 		{"TwoHundredQuestionsAreAllAnswered", s.many},
 		{"SessionsDoNotMix", s.mixing},
 		{"NeighboursDoNotMix", s.neighbours},
+		{"VerbsOfAGroupAreCommands", s.verbs},
+		{"AFormOpensAndItsValuesArrive", s.form},
+		{"AFormIsForWhoOpenedIt", s.formOfOthers},
+		{"AMenuHandsOverItsMessage", s.menu},
 		{"ClosingEndsEverything", s.closing},
 	} {
 		t.Run(rule.name, rule.test)

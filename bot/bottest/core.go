@@ -12,8 +12,8 @@ import (
 )
 
 // Core answers with known cards, so that adapters can be driven with any. Its
-// commands are /card, /echo, /aloud, /slow and /nothing; what they do is in
-// their summaries. It reads a line as the bot does where no argument has both
+// commands are /card, /echo, /aloud, /slow, /nothing and /desk write; what they do is
+// in their summaries. It reads a line as the bot does where no argument has both
 // spaces and a name.
 type Core struct {
 	cards []Named
@@ -45,7 +45,51 @@ func (c *Core) Commands() []bot.Command {
 		{Name: "aloud", Summary: "Says the same to everybody", Role: briefings.Reader, Args: one("text", "What to say", bot.Words)},
 		{Name: "slow", Summary: "Answers after so many milliseconds", Role: briefings.Reader, Args: one("millis", "How many", bot.Whole)},
 		{Name: "nothing", Summary: "Answers without a card", Role: briefings.Reader},
+		{Name: "desk write", Summary: "Opens a form, and says what it was filled with", Role: briefings.Reader, Menu: MenuWrite, Args: []bot.Arg{
+			{Name: bot.MessageText, Summary: "What stands in the form", Type: bot.Prose},
+			{Name: bot.MessageLink, Summary: "Where it is from", Type: bot.Words},
+			{Name: bot.MessagePosted, Summary: "When it was", Type: bot.Date},
+			{Name: bot.MessageID, Summary: "Which message it is", Type: bot.Words},
+			{Name: "kind", Summary: "What sort it is", Type: bot.Words, Choices: formKinds},
+			{Name: "title", Summary: "What it is called", Type: bot.Words},
+			{Name: "sent", Summary: "It was filled in", Type: bot.Flag},
+		}},
+		{Name: "desk clear", Summary: "Is another verb of the group", Role: briefings.Reader},
 	}
+}
+
+// MenuWrite is what /desk write is called in the menu of a message.
+const MenuWrite = "Write to the desk"
+
+var formKinds = []string{"event", "status"}
+
+// form is what /desk write opens.
+func form(given bot.Invocation) *bot.Form {
+	submit := bot.Invocation{Command: given.Command, Args: []bot.Value{{Name: "sent", Value: "true"}, {Name: "title"}, {Name: bot.MessageText}, {Name: "kind"}}}
+	for _, name := range []string{bot.MessageLink, bot.MessagePosted, bot.MessageID} {
+		if v := given.Get(name); v != "" {
+			submit.Args = append(submit.Args, bot.Value{Name: name, Value: v})
+		}
+	}
+	return &bot.Form{Title: "Write to the desk", Submit: submit, Fields: []bot.FormField{
+		{Name: "title", Label: "Title", Hint: "In one line", Required: true, MaxRunes: 100},
+		{Name: bot.MessageText, Label: "Text", Value: given.Get(bot.MessageText), Long: true, MaxRunes: bot.MaxTextRunes},
+		{Name: "kind", Label: "Kind", Value: "status", Choices: []bot.Choice{{Value: "event", Label: "An event"}, {Value: "status", Label: "A status"}}},
+	}}
+}
+
+// write answers /desk write.
+func write(given bot.Invocation) bot.Reply {
+	if given.Get("sent") == "" {
+		return bot.Reply{Form: form(given)}
+	}
+	card := &bot.Card{Title: "Written"}
+	for _, v := range given.Args {
+		if v.Name != "sent" {
+			card.Fields = append(card.Fields, bot.Field{Label: v.Name, Value: bot.T(v.Value)})
+		}
+	}
+	return bot.Reply{Card: card}
 }
 
 // Handle answers a request.
@@ -54,6 +98,13 @@ func (c *Core) Handle(ctx context.Context, r bot.Request) bot.Reply {
 	c.last = r
 	c.mu.Unlock()
 	command, arg := read(r)
+	if command == "desk write" {
+		given := r.Invocation
+		if given.Command == "" {
+			given = bot.Invocation{Command: command, Args: []bot.Value{{Name: bot.MessageText, Value: arg}}}
+		}
+		return write(given)
+	}
 	reply := c.answer(ctx, command, arg)
 	if r.Offering {
 		reply.Again = bot.Invocation{Command: command}
@@ -92,6 +143,8 @@ func (c *Core) answer(ctx context.Context, command, arg string) bot.Reply {
 		}
 	case "nothing":
 		return bot.Reply{}
+	case "desk clear":
+		return bot.Reply{Card: &bot.Card{Title: "Cleared"}}
 	default:
 		return bot.Reply{Card: &bot.Card{Title: fmt.Sprintf("There is no command %q", command)}, Outcome: bot.Refused}
 	}
@@ -107,6 +160,10 @@ func read(r bot.Request) (command, arg string) {
 	}
 	command, arg, _ = strings.Cut(strings.TrimPrefix(strings.TrimSpace(r.Text), "/"), " ")
 	arg = strings.TrimSpace(arg)
+	if command == "desk" {
+		verb, rest, _ := strings.Cut(arg, " ")
+		command, arg = command+" "+verb, strings.TrimSpace(rest)
+	}
 	if name, value, ok := strings.Cut(arg, ":"); ok && (name == "name" || name == "text" || name == "millis") {
 		arg = strings.Trim(value, `"`)
 	}
