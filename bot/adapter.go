@@ -32,6 +32,14 @@ type Core interface {
 	CompleteLine(ctx context.Context, r Request) (from int, choices []Choice)
 }
 
+// Teller is an adapter that can tell somebody something they have not asked for just
+// now: that their suggestion was approved. It is told in a conversation with the bot.
+type Teller interface {
+	// Tell shows a reply to somebody alone. It returns an error with a sentence where
+	// the platform does not let them be written to.
+	Tell(ctx context.Context, book briefings.BookID, who briefings.Actor, reply Reply) error
+}
+
 // Choice is one completion. Value is what is sent or typed, Label what is shown.
 type Choice struct {
 	Value string
