@@ -24,6 +24,9 @@ type Options struct {
 	Log *slog.Logger
 	// Version is shown by /about.
 	Version string
+	// Admins are accounts that the operator makes admins of every book, whatever the
+	// books say; an account without a workspace is meant in all of them.
+	Admins []briefings.Actor
 }
 
 // Bot is the core. Its methods may be called by any number of goroutines.
@@ -31,8 +34,12 @@ type Bot struct {
 	library  *briefings.Library
 	commands []Command
 	byName   map[string]*Command
+	groups   map[string][]string // the verbs of each, in the order of the table
 	log      *slog.Logger
 	version  string
+	admins   []briefings.Actor
+	tellers  tellers
+	limits   limits
 	// calls holds calls that have been answered, to be used again: a call is
 	// most of what a plain answer would allocate.
 	calls sync.Pool
@@ -48,12 +55,15 @@ func New(library *briefings.Library, o Options) (*Bot, error) {
 	if err := validate(commands); err != nil {
 		return nil, fmt.Errorf("command table: %w", err)
 	}
-	b := &Bot{library: library, commands: commands, byName: map[string]*Command{}, log: o.Log, version: o.Version}
+	b := &Bot{library: library, commands: commands, byName: map[string]*Command{}, groups: map[string][]string{}, log: o.Log, version: o.Version, admins: o.Admins}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
 	for i := range commands {
 		b.byName[commands[i].Name] = &commands[i]
+		if g := commands[i].Group(); g != "" {
+			b.groups[g] = append(b.groups[g], commands[i].Verb())
+		}
 	}
 	return b, nil
 }
@@ -106,11 +116,15 @@ func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
 	if c.Now, err = b.library.Snapshot(ctx, c.Request.Book); err != nil {
 		return Reply{}, err
 	}
+	c.operator = c.Request.Role != briefings.NoRole
+	if c.Request.Role, err = b.role(ctx, &c.Request); err != nil {
+		return Reply{}, err
+	}
 	if err := b.parse(c); err != nil {
 		return Reply{}, err
 	}
-	if c.Request.Role < c.Command.Role {
-		return Reply{}, briefings.Errorf(briefings.ErrDenied, "%s is for the role %s, and yours is %s. An admin of this book can change that.", c.typed(c.Command.Name), c.Command.Role, c.Request.Role)
+	if err := c.authorise(ctx); err != nil {
+		return Reply{}, err
 	}
 	if c.Command.atOnce != nil {
 		if reply, ok := c.Command.atOnce(c); ok {
@@ -128,6 +142,8 @@ func (b *Bot) fail(ctx context.Context, c *Call, err error) Reply {
 	if said := forPerson(err); said != nil {
 		outcome, title := Refused, "That did not work"
 		switch {
+		case errors.Is(err, briefings.ErrRepeated):
+			outcome, title = Repeated, "Done already"
 		case errors.Is(err, briefings.ErrNotFound):
 			outcome, title = NotFound, "Not found"
 		case errors.Is(err, briefings.ErrDenied):

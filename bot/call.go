@@ -24,10 +24,14 @@ type Call struct {
 	// Now is the book as it stands.
 	Now *briefings.Snapshot
 
-	bot  *Bot
-	then *view // the book as of the moment that was asked for, once it was read
-	args []Value
-	room [4]Value // where args begin, so that few lines need more
+	bot *Bot
+	// operator says that it is asked in the operator's own terminal.
+	operator bool
+	// newSources are those that the call names and the book does not have yet.
+	newSources []*briefings.Source
+	then       *view // the book as of the moment that was asked for, once it was read
+	args       []Value
+	room       [4]Value // where args begin, so that few lines need more
 }
 
 // Arg returns an argument as it was given, or the empty string.
@@ -111,7 +115,7 @@ func (c *Call) days() *time.Location { return c.Now.Book.Location() }
 // check returns ErrInvalid with a sentence for the first argument that the
 // declaration does not allow.
 func (c *Call) check() error {
-	for _, v := range c.args {
+	for i, v := range c.args {
 		arg := c.Command.arg(v.Name)
 		if arg == nil {
 			return briefings.Errorf(briefings.ErrInvalid, "%s has no argument %q. %s shows what it takes.", c.typed(c.Command.Name), v.Name, c.typed("help "+c.Command.Name))
@@ -121,6 +125,10 @@ func (c *Call) check() error {
 		}
 		if v.Value == "" {
 			continue // it was emptied
+		}
+		if other := otherWords[strings.ToLower(v.Value)]; slices.Contains(arg.Choices, other) {
+			c.args[i].Value = other
+			continue
 		}
 		if err := arg.check(v.Value, c.Request.Now, c.zone()); err != nil {
 			return err

@@ -95,6 +95,9 @@ func netOf(revisions []briefings.Revision) []net {
 	at := map[briefings.Ref]int{}
 	var all []net
 	for _, rev := range revisions {
+		if rev.Ref.Kind == briefings.SuggestionRecord {
+			continue // the desk's own
+		}
 		i, ok := at[rev.Ref]
 		if !ok {
 			at[rev.Ref] = len(all)

@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/briefbot/briefbot/briefings"
 )
 
 // Locale is a language, as its BCP 47 tag: "uk", "ru", "de", "fr", "pt-BR". It
@@ -115,7 +117,10 @@ func attach(commands []Command, locale Locale, tables map[string]translated) err
 	}
 	for i := range commands {
 		c := &commands[i]
-		own := tables[c.Name]
+		own, there := tables[c.Name]
+		if !there && c.Role > briefings.Reader {
+			continue // the desk reads English where nobody has translated it
+		}
 		if err := own.complete(c.Name); err != nil {
 			return err
 		}

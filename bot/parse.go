@@ -27,7 +27,7 @@ func (b *Bot) parse(c *Call) error {
 		for _, v := range r.Invocation.Args {
 			if a := cmd.arg(v.Name); a != nil {
 				v.Name = a.Name // as_of may have come as asof
-				if a.Type == EntryName {
+				if a.Type == EntryName || a.Type == RecordName {
 					v.Value = unlabelled(c.Now, v.Value)
 				}
 			}
@@ -48,6 +48,12 @@ func (b *Bot) parse(c *Call) error {
 	if cmd == nil {
 		cmd = b.byName[strings.ToLower(verb)]
 	}
+	if verbs := b.groups[strings.ToLower(verb)]; cmd == nil && len(verbs) > 0 {
+		var err error
+		if cmd, rest, err = c.verbOf(strings.ToLower(verb), verbs, rest); err != nil {
+			return err
+		}
+	}
 	if cmd == nil {
 		if near := b.nearVerb(r.Text, verb); near != "" {
 			return briefings.Errorf(briefings.ErrInvalid, "There is no command %s. Did you mean %s? %s lists them.", c.typed(clip(verb)), c.typed(near), c.typed("help"))
@@ -59,6 +65,32 @@ func (b *Bot) parse(c *Call) error {
 		return err
 	}
 	return c.check()
+}
+
+// verbOf finds the command of a group that a line means, which goes on with rest. It
+// returns nil for what may be meant as a name: a line without a slash that merely
+// begins with the group's word.
+func (c *Call) verbOf(group string, verbs []string, rest string) (cmd *Command, after string, err error) {
+	verb, after := cutVerb(rest)
+	if cmd := c.bot.byName[group+" "+strings.ToLower(verb)]; cmd != nil && !strings.HasPrefix(strings.TrimSpace(rest), "/") {
+		return cmd, after, nil
+	}
+	slash := strings.HasPrefix(strings.TrimSpace(c.Request.Text), "/")
+	hint := ""
+	for _, v := range verbs {
+		if verb != "" && (strings.HasPrefix(v, strings.ToLower(verb)) || slipOf(strings.ToLower(verb), v)) {
+			hint = "Did you mean " + c.typed(group+" "+v) + "? "
+			break
+		}
+	}
+	switch {
+	case verb == "":
+		return nil, "", briefings.Errorf(briefings.ErrInvalid, "Say what to do: %s and then one of %s. %s shows what each does.", c.typed(group), strings.Join(verbs, ", "), c.typed("help "+group))
+	case slash || hint != "":
+		return nil, "", briefings.Errorf(briefings.ErrInvalid, "There is no command %s. %sThere are %s.", c.typed(group+" "+clip(verb)), hint, strings.Join(verbs, ", "))
+	default:
+		return nil, rest, nil
+	}
 }
 
 // cutVerb splits a line after its first word, without the slash.
@@ -103,12 +135,13 @@ func slipOf(a, b string) bool {
 // at the end; a date after its name, as in "since yesterday"; and words, which
 // belong to the first argument that accepts them.
 func (c *Call) read(rest string) error {
-	if words := strings.TrimSpace(rest); c.simple(words) {
+	if words := strings.TrimSpace(rest); !c.Command.inOrder() && c.simple(words) {
 		return c.bare(words)
 	}
 	tokens := tokenize(rest)
 	tokens = c.flags(tokens)
 	var words []string
+	var loose []token // the same, as they were
 	for i := 0; i < len(tokens); {
 		if err := c.misnamed(tokens[i]); err != nil {
 			return err
@@ -123,8 +156,11 @@ func (c *Call) read(rest string) error {
 		if tokens[i].quoted && len(c.Command.Args) > 0 && c.Command.Args[0].Type == Search {
 			word = `"` + word + `"`
 		}
-		words = append(words, word)
+		words, loose = append(words, word), append(loose, tokens[i])
 		i++
+	}
+	if c.Command.inOrder() {
+		return c.inOrder(loose)
 	}
 	return c.bare(strings.Join(words, " "))
 }
@@ -193,7 +229,7 @@ func (c *Call) bare(words string) error {
 			continue
 		}
 		switch a.Type {
-		case Words, Search, EntryName, CommandName:
+		case Words, Search, EntryName, CommandName, Prose, RecordName, ReportName, Account:
 			c.set(a.Name, words)
 			return nil
 		case Date:
@@ -274,7 +310,7 @@ func (c *Call) goesOn(arg *Arg, words []string, tokens []token) ([]string, int) 
 		run++
 	}
 	switch arg.Type {
-	case Words, Search, EntryName, CommandName:
+	case Words, Search, EntryName, CommandName, Prose, RecordName:
 	case Date:
 		for ; run > 0; run-- {
 			if _, err := briefings.ParseWhen(strings.Join(append(words[:len(words):len(words)], texts(tokens[:run])...), " "), c.Request.Now, c.zone()); err == nil {

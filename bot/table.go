@@ -1,6 +1,10 @@
 package bot
 
-import "github.com/briefbot/briefbot/briefings"
+import (
+	"slices"
+
+	"github.com/briefbot/briefbot/briefings"
+)
 
 // Arguments that several commands share.
 var (
@@ -12,15 +16,8 @@ var (
 
 // table returns every command, in the order in which help shows them.
 func table() []Command {
-	name := func(name, summary string, kinds ...briefings.EntryKind) Arg {
-		return Arg{Name: name, Type: EntryName, Summary: summary, Kinds: kinds}
-	}
-	required := func(a Arg) Arg {
-		a.Required = true
-		return a
-	}
 	reading := func(args ...Arg) []Arg { return append(args, asOf, full, share) }
-	return []Command{
+	list := []Command{
 		{
 			Name: "who", Role: briefings.Reader, run: who, atOnce: whoAtOnce,
 			Summary:  "Who somebody is, why they matter now, and what they did last",
@@ -113,4 +110,5 @@ func table() []Command {
 			Examples: []string{"about"},
 		},
 	}
+	return slices.Concat(list, suggestTable(), bookTable(), reviewTable(), adminTable())
 }

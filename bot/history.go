@@ -1,0 +1,237 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// past finds the record that an argument names, also one that was taken out, with all
+// its revisions, the newest first.
+func (c *Call) past(ctx context.Context, arg string) (briefings.Ref, []briefings.Revision, error) {
+	name := strings.TrimSpace(c.Arg(arg))
+	var refs []briefings.Ref
+	if r, err := c.record(arg); err == nil {
+		refs = append(refs, r.Ref())
+	} else {
+		id := strings.ToLower(name)
+		refs = append(refs, briefings.Ref{Kind: briefings.ReportRecord, ID: id}, briefings.Ref{Kind: briefings.EntryRecord, ID: id}, briefings.Ref{Kind: briefings.EntryRecord, ID: briefings.MintSlug(name)})
+	}
+	for _, ref := range refs {
+		if ref.ID == "" {
+			continue
+		}
+		list, err := c.bot.library.Store().Revisions(ctx, c.Request.Book, briefings.RevisionQuery{Ref: ref, Newest: true})
+		if err != nil {
+			return briefings.Ref{}, nil, err
+		}
+		if len(list) > 0 {
+			return ref, list, nil
+		}
+	}
+	_, err := c.record(arg)
+	return briefings.Ref{}, nil, err
+}
+
+// bookHistory lists the revisions of a record.
+func bookHistory(ctx context.Context, c *Call) (Reply, error) {
+	ref, list, err := c.past(ctx, "what")
+	if err != nil {
+		return Reply{}, err
+	}
+	v := newView(c.Now, c.Request.Now)
+	card := &Card{Title: "History: " + recordTitle(c.Now, cmpRecord(list[0].After, list[0].Before)), Kicker: ref.ID}
+	if list[0].After == nil {
+		card.Notices = append(card.Notices, Text{}.Tag("Taken out").Plain(" of the book. Revert to a version to bring it back."))
+	}
+	from, to := c.turn(card, len(list))
+	s := Section{Heading: "Newest first"}
+	for _, rev := range list[from:to] {
+		item := Item{Label: "Version " + strconv.FormatInt(rev.Number, 10), Text: summaryOf(rev), Meta: v.author(rev)}
+		s.Items = append(s.Items, item)
+	}
+	card.add(s)
+	if len(list) > 1 && list[1].After != nil {
+		card.Actions = append(card.Actions, Action{"Last change", Invocation{"book diff", []Value{{"what", ref.ID}}}})
+		card.Actions = append(card.Actions, Action{"Back to version " + strconv.FormatInt(list[1].Number, 10), Invocation{"book revert", []Value{{"what", ref.ID}, {"to", strconv.FormatInt(list[1].Number, 10)}}}})
+	}
+	return Reply{Card: card}, nil
+}
+
+// summaryOf says in a line what a revision did.
+func summaryOf(rev briefings.Revision) Text {
+	switch {
+	case rev.After == nil:
+		return T("Taken out.")
+	case rev.Before == nil:
+		return T("Added: " + briefings.Headline(rev.After))
+	}
+	var t Text
+	for _, f := range briefings.Diff(rev.Before, rev.After) {
+		old, now := f.Old, f.New
+		if old == "" {
+			old = "nothing"
+		}
+		if now == "" {
+			now = "nothing"
+		}
+		t = t.Join("; ", T(strings.ReplaceAll(f.Field, "_", " ")+": "+clip(old)+" → ").Strong(clip(now)))
+	}
+	return t
+}
+
+// author says who made a revision, from where, when and why.
+func (v view) author(rev briefings.Revision) Text {
+	t := Text{}.When(v.recorded(rev.At)).Plain(" · " + actorWords(rev.Actor))
+	if rev.Via != "" {
+		t = t.Plain(" · by " + rev.Via)
+	}
+	if rev.Why != "" {
+		t = t.Plain(" · why: " + rev.Why)
+	}
+	return t
+}
+
+// actorWords names an account by its platform's own id. Its display name can change,
+// and be anybody's.
+func actorWords(a briefings.Actor) string { return a.String() }
+
+// bookDiff shows, field by field, what differs between two versions.
+func bookDiff(ctx context.Context, c *Call) (Reply, error) {
+	ref, list, err := c.past(ctx, "what")
+	if err != nil {
+		return Reply{}, err
+	}
+	to := int64(c.Whole("to", int(list[0].Number)))
+	from := int64(c.Whole("from", int(to-1)))
+	older, ok := versionOf(list, from)
+	newer, also := versionOf(list, to)
+	if !ok && from != 0 || !also {
+		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "It has the versions 1 to %d.", list[0].Number)
+	}
+	card := &Card{
+		Title:  fmt.Sprintf("Version %d → %d: %s", from, to, recordTitle(c.Now, cmpRecord(newer.After, older.After, newer.Before))),
+		Kicker: ref.ID,
+	}
+	changes := briefings.Diff(older.After, newer.After)
+	if newer.After == nil {
+		card.Lead = append(card.Lead, T("Version "+strconv.FormatInt(to, 10)+" took it out of the book."))
+	}
+	if len(changes) == 0 {
+		card.Lead = append(card.Lead, T("They do not differ."))
+	}
+	card.add(diffSection("What differs", changes))
+	card.Footer = newView(c.Now, c.Request.Now).author(newer)
+	card.Actions = []Action{{"History", Invocation{"book history", []Value{{"what", ref.ID}}}}}
+	if older.After != nil {
+		card.Actions = append(card.Actions, Action{"Back to version " + strconv.FormatInt(from, 10), Invocation{"book revert", []Value{{"what", ref.ID}, {"to", strconv.FormatInt(from, 10)}}}})
+	}
+	return Reply{Card: card}, nil
+}
+
+// versionOf returns a version of a record.
+func versionOf(list []briefings.Revision, number int64) (briefings.Revision, bool) {
+	i := slices.IndexFunc(list, func(v briefings.Revision) bool { return v.Number == number })
+	if i < 0 {
+		return briefings.Revision{}, false
+	}
+	return list[i], true
+}
+
+// bookRevert makes a record again what it was: a new revision, as every change.
+func bookRevert(ctx context.Context, c *Call) (Reply, error) {
+	ref, list, err := c.past(ctx, "what")
+	if err != nil {
+		return Reply{}, err
+	}
+	was, ok := versionOf(list, int64(c.Whole("to", 0)))
+	if !ok {
+		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "It has the versions 1 to %d. %s shows them.", list[0].Number, c.typed("book history "+ref.ID))
+	}
+	now := list[0]
+	switch {
+	case was.After == nil:
+		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "In version %d it was not in the book. To take it out, retract it.", was.Number)
+	case len(briefings.Diff(now.After, was.After)) == 0:
+		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "It is as it was in version %d.", was.Number)
+	}
+	why := "back to version " + strconv.FormatInt(was.Number, 10)
+	if c.Arg("why") != "" {
+		why += ": " + c.Arg("why")
+	}
+	return c.apply(ctx, why, briefings.Edit{Base: now.Number, Put: briefings.Copy(was.After)})
+}
+
+// bookUndo takes back what the person changed last, or a change that is named, within
+// ten minutes of it.
+func bookUndo(ctx context.Context, c *Call) (Reply, error) {
+	revisions, err := c.undoable(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	var edits []briefings.Edit
+	for _, rev := range slices.Backward(revisions) {
+		e := briefings.Edit{Base: rev.Number, Delete: rev.Ref}
+		if rev.Before != nil {
+			e.Delete, e.Put = briefings.Ref{}, briefings.Copy(rev.Before)
+		}
+		edits = append(edits, e)
+	}
+	// What is deleted goes last, so that nothing names it any more.
+	slices.SortStableFunc(edits, func(a, b briefings.Edit) int {
+		order := func(e briefings.Edit) int {
+			if e.Put != nil {
+				return 0
+			}
+			return 1
+		}
+		return order(a) - order(b)
+	})
+	reply, err := c.apply(ctx, "undo of revision "+seqs(revisions[0].Seq, revisions[len(revisions)-1].Seq), edits...)
+	if err == nil {
+		reply.Card.Title = "Undone"
+		reply.Card.Actions = slices.DeleteFunc(reply.Card.Actions, func(a Action) bool { return a.Label == "Undo" })
+	}
+	return reply, err
+}
+
+// maxUndone bounds how many revisions one undo takes back.
+const maxUndone = 1000
+
+// undoable returns the revisions of the change that is to be undone.
+func (c *Call) undoable(ctx context.Context) ([]briefings.Revision, error) {
+	store, mine := c.bot.library.Store(), c.accounts(ctx)
+	q := briefings.AuditQuery{Actors: mine, Since: c.Request.Now.Add(-undoFor), Limit: 50}
+	rows, err := store.Audit(ctx, c.Request.Book, q)
+	if err != nil {
+		return nil, err
+	}
+	first, last, named := int64(0), int64(0), c.Arg("change") != ""
+	if named {
+		from, to, ok := strings.Cut(c.Arg("change"), "-")
+		if !ok {
+			to = from
+		}
+		var e1, e2 error
+		first, e1 = strconv.ParseInt(from, 10, 64)
+		last, e2 = strconv.ParseInt(to, 10, 64)
+		if e1 != nil || e2 != nil || first < 1 || last < first || last-first >= maxUndone {
+			return nil, briefings.Errorf(briefings.ErrInvalid, "A change is named by its revision, such as 12 or 12-14.")
+		}
+	}
+	i := slices.IndexFunc(rows, func(r briefings.AuditRow) bool {
+		return r.FirstSeq > 0 && (!named && r.Action != "book undo" || named && r.FirstSeq == first && r.LastSeq == last)
+	})
+	switch {
+	case i < 0 && named:
+		return nil, briefings.Errorf(briefings.ErrInvalid, "Undo takes back your own change within 10 minutes of it. Later, or for others' changes, use %s.", c.typed("book revert"))
+	case i < 0:
+		return nil, briefings.Errorf(briefings.ErrInvalid, "You have changed nothing in the last 10 minutes. For what is older, use %s.", c.typed("book revert"))
+	}
+	row := rows[i]
+	return store.Revisions(ctx, c.Request.Book, briefings.RevisionQuery{AfterSeq: row.FirstSeq - 1, Limit: int(row.LastSeq - row.FirstSeq + 1)})
+}
