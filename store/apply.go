@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -26,6 +23,10 @@ func (s *Store) Apply(ctx context.Context, book briefings.BookID, c briefings.Ch
 			return err
 		}
 		h := history{s: s, t: t, book: b}
+		if err := h.claim(ctx, c.Deed()); err != nil {
+			return err
+		}
+		first := b.seq + 1
 		made = make([]briefings.Revision, 0, len(c.Edits))
 		for _, e := range c.Edits {
 			rev, err := h.edit(ctx, c, e)
@@ -33,6 +34,11 @@ func (s *Store) Apply(ctx context.Context, book briefings.BookID, c briefings.Ch
 				return err
 			}
 			made = append(made, rev)
+		}
+		if len(made) > 0 {
+			if err := h.note(ctx, c.Deed(), auditRow{outcome: string(briefings.Done), first: first, last: b.seq}); err != nil {
+				return err
+			}
 		}
 		return h.finish(ctx)
 	})
@@ -247,54 +253,8 @@ func (h *history) addText(ctx context.Context, seq, recorded int64, r briefings.
 	})
 }
 
-// actor returns the number of an actor in the book.
-func (h *history) actor(ctx context.Context, a briefings.Actor) (int64, error) {
-	if n, ok := h.actors[a]; ok {
-		return n, nil
-	}
-	var n int64
-	key := []any{h.book.id, cleanText(string(a.Platform)), cleanText(string(a.Workspace)), cleanText(string(a.User))}
-	err := h.t.row(ctx, `SELECT number FROM actors WHERE book = $1 AND platform = $2 AND workspace = $3 AND user_id = $4`, key, &n)
-	if errors.Is(err, sql.ErrNoRows) {
-		if err = h.t.row(ctx, `SELECT COALESCE(MAX(number), 0) + 1 FROM actors WHERE book = $1`, key[:1], &n); err == nil {
-			err = h.t.exec(ctx, `INSERT INTO actors (book, platform, workspace, user_id, number) VALUES ($1, $2, $3, $4, $5)`, append(key, n)...)
-		}
-	}
-	if err != nil {
-		return 0, err
-	}
-	if h.actors == nil {
-		h.actors = map[briefings.Actor]int64{}
-	}
-	h.actors[a] = n
-	return n, nil
-}
-
-// finish records how far the book has come.
+// finish records how far the book and its audit have come.
 func (h *history) finish(ctx context.Context) error {
-	return h.t.exec(ctx, `UPDATE books SET seq = $1, chain = $2 WHERE id = $3`, h.book.seq, h.book.chain, h.book.id)
-}
-
-// link returns the chain after a revision: a digest of the chain before it and
-// of everything the revision says. The actor is in it by number only.
-func link(before string, seq, actor int64, r row) string {
-	d := sha256.New()
-	var size [8]byte
-	text := func(s string) {
-		binary.BigEndian.PutUint64(size[:], uint64(len(s)))
-		d.Write(size[:])
-		d.Write([]byte(s))
-	}
-	text(before)
-	for _, n := range [...]int64{seq, r.number, r.at, r.recorded, actor} {
-		binary.BigEndian.PutUint64(size[:], uint64(n))
-		d.Write(size[:])
-	}
-	for _, s := range [...]string{string(r.ref.Kind), r.ref.ID, r.via, r.why} {
-		text(s)
-	}
-	if r.body.Valid {
-		text(r.body.String)
-	}
-	return hex.EncodeToString(d.Sum(nil))
+	b := h.book
+	return h.t.exec(ctx, `UPDATE books SET seq = $1, chain = $2, audit = $3, audit_chain = $4 WHERE id = $5`, b.seq, b.chain, b.audit, b.auditChain, b.id)
 }

@@ -253,7 +253,7 @@ func BenchmarkSearch(b *testing.B) {
 			frequency[w]++
 		}
 	}
-	if _, err := s.Seq(context.Background(), "bench"); err != nil {
+	if _, err := s.Marks(context.Background(), "bench"); err != nil {
 		start := time.Now()
 		fill(b, s, benchDocs, func(i int) briefings.Record { return reports[i] })
 		if store.IsPostgres(path) {

@@ -62,6 +62,9 @@ func copyRecord(r briefings.Record) briefings.Record {
 	case *briefings.Report:
 		c := *r
 		return &c
+	case *briefings.Suggestion:
+		c := *r
+		return &c
 	default:
 		return r
 	}

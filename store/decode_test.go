@@ -37,6 +37,9 @@ func fillIn(v reflect.Value) {
 		for i := range 2 {
 			fillIn(v.Index(i))
 		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fillIn(v.Elem())
 	case reflect.Struct:
 		for i := range v.NumField() {
 			fillIn(v.Field(i))

@@ -16,10 +16,7 @@ const maxMissRunes = 200
 
 // RecordMiss counts a question that found nothing. See briefings.Store.
 func (s *Store) RecordMiss(ctx context.Context, book briefings.BookID, query string, at time.Time) error {
-	query = cleanText(query)
-	if utf8.RuneCountInString(query) > maxMissRunes {
-		query = string([]rune(query)[:maxMissRunes])
-	}
+	query = missQuery(query)
 	return s.write(ctx, "record a miss in "+string(book), func(t *txn) error {
 		b, err := s.book(ctx, t, book, "")
 		if err != nil || query == "" {
@@ -27,6 +24,15 @@ func (s *Store) RecordMiss(ctx context.Context, book briefings.BookID, query str
 		}
 		return addMiss(ctx, t, b.id, query, 1, millis(at), millis(at))
 	})
+}
+
+// missQuery returns a query as it is kept.
+func missQuery(query string) string {
+	query = cleanText(query)
+	if utf8.RuneCountInString(query) > maxMissRunes {
+		query = string([]rune(query)[:maxMissRunes])
+	}
+	return query
 }
 
 // addMiss counts a folded query so many times more.
@@ -65,6 +71,17 @@ func (s *Store) Misses(ctx context.Context, book briefings.BookID, limit int) ([
 	return list, err
 }
 
+// DropMiss forgets a question. See briefings.Store.
+func (s *Store) DropMiss(ctx context.Context, book briefings.BookID, query string) error {
+	return s.write(ctx, "drop a miss of "+string(book), func(t *txn) error {
+		b, err := s.book(ctx, t, book, "")
+		if err != nil {
+			return err
+		}
+		return t.exec(ctx, `DELETE FROM misses WHERE book = $1 AND query = $2`, b.id, missQuery(query))
+	})
+}
+
 // Look records how much of the book an actor has seen; it never falls. See
 // briefings.Store.
 func (s *Store) Look(ctx context.Context, book briefings.BookID, who briefings.Actor, seq int64, at time.Time) (before int64, err error) {
@@ -74,7 +91,7 @@ func (s *Store) Look(ctx context.Context, book briefings.BookID, who briefings.A
 		if err != nil {
 			return err
 		}
-		key := []any{b.id, cleanText(string(who.Platform)), cleanText(string(who.Workspace)), cleanText(string(who.User))}
+		key := actorKey(b.id, who)
 		err = t.row(ctx, `SELECT seq FROM looks WHERE book = $1 AND platform = $2 AND workspace = $3 AND user_id = $4`, key, &before)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -83,6 +100,27 @@ func (s *Store) Look(ctx context.Context, book briefings.BookID, who briefings.A
 ON CONFLICT (book, platform, workspace, user_id) DO UPDATE SET seq = excluded.seq, at = excluded.at`, append(key, max(seq, before), millis(at))...)
 	})
 	return before, err
+}
+
+// Looked returns how much of the book an actor has seen. See briefings.Store.
+func (s *Store) Looked(ctx context.Context, book briefings.BookID, who briefings.Actor) (seq int64, at time.Time, err error) {
+	err = s.read(ctx, "looks at "+string(book), func(t *txn) error {
+		b, err := s.book(ctx, t, book, "")
+		if err != nil {
+			return err
+		}
+		var ms int64
+		err = t.row(ctx, `SELECT seq, at FROM looks WHERE book = $1 AND platform = $2 AND workspace = $3 AND user_id = $4`, actorKey(b.id, who), &seq, &ms)
+		if errors.Is(err, sql.ErrNoRows) {
+			return briefings.Errorf(briefings.ErrNotFound, "This account has not looked at the book yet.")
+		}
+		at = fromMillis(ms)
+		return err
+	})
+	if err != nil {
+		return 0, time.Time{}, err
+	}
+	return seq, at, nil
 }
 
 // AddPosting remembers a copy; a message that is edited to show a newer
@@ -138,33 +176,4 @@ WHERE book = $1 AND kind = $2 AND id = $3 ORDER BY at, message`, b.id, string(re
 		return rows.Err()
 	})
 	return list, err
-}
-
-// Bind ties a workspace to a book. See briefings.Store.
-func (s *Store) Bind(ctx context.Context, b briefings.Binding) error {
-	return s.write(ctx, "bind to "+string(b.Book), func(t *txn) error {
-		book, err := s.book(ctx, t, b.Book, "")
-		if err != nil {
-			return err
-		}
-		return t.exec(ctx, `INSERT INTO bindings (platform, workspace, book) VALUES ($1, $2, $3)
-ON CONFLICT (platform, workspace) DO UPDATE SET book = excluded.book`, cleanText(string(b.Platform)), cleanText(string(b.Workspace)), book.id)
-	})
-}
-
-// Binding returns the book of a workspace. See briefings.Store.
-func (s *Store) Binding(ctx context.Context, p briefings.Platform, w briefings.Workspace) (briefings.Binding, error) {
-	b := briefings.Binding{Platform: p, Workspace: w}
-	err := s.read(ctx, "binding of "+string(p), func(t *txn) error {
-		err := t.row(ctx, `SELECT book FROM bindings WHERE platform = $1 AND workspace = $2`,
-			[]any{cleanText(string(p)), cleanText(string(w))}, &b.Book)
-		if errors.Is(err, sql.ErrNoRows) {
-			return briefings.Errorf(briefings.ErrNotFound, "This workspace has no book yet.")
-		}
-		return err
-	})
-	if err != nil {
-		return briefings.Binding{}, err
-	}
-	return b, nil
 }

@@ -84,4 +84,7 @@ type bookRow struct {
 	ordinal int64
 	seq     int64
 	chain   string
+	// The number and the chain of the audit's newest row.
+	audit      int64
+	auditChain string
 }

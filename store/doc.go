@@ -13,6 +13,21 @@
 // row in actors; the chain of digests through the revisions, which Verify
 // checks, holds the number only and stays whole.
 //
+// # The audit
+//
+// Beside the history runs the audit: a row for each deed, in the transaction of what
+// it did, append-only and chained in the same way. What Apply does has the range of
+// its revisions there; what changes no record, such as a grant, has words that name no
+// person. Deeds lock the row of the book, so that the two chains grow in one order.
+// Restore writes none: the audit is of what was done in this store.
+//
+// The event that asked for a deed is claimed in that transaction too. So a deed that
+// was cut off has left nothing, and is done when the event comes again; one that was
+// done is not done twice.
+//
+// Everything that is of a person names the actor by number, or is a row that can go:
+// what was looked at, buttons, links and grants to a user.
+//
 // # Two clocks
 //
 // A revision has the time of its commit (at) and the time at which the book

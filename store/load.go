@@ -25,17 +25,17 @@ func (s *Store) Books(ctx context.Context) ([]briefings.BookID, error) {
 	return ids, err
 }
 
-// Seq returns the number of the book's newest revision. See briefings.Store.
-func (s *Store) Seq(ctx context.Context, book briefings.BookID) (int64, error) {
-	var seq int64
-	err := s.read(ctx, "seq of "+string(book), func(t *txn) error {
+// Marks returns how far the book has come. See briefings.Store.
+func (s *Store) Marks(ctx context.Context, book briefings.BookID) (briefings.Marks, error) {
+	var m briefings.Marks
+	err := s.read(ctx, "marks of "+string(book), func(t *txn) error {
 		b, err := s.book(ctx, t, book, "")
 		if err == nil {
-			seq = b.seq
+			m = briefings.Marks{Seq: b.seq, Audit: b.audit}
 		}
 		return err
 	})
-	return seq, err
+	return m, err
 }
 
 // Load returns the book as it stands or stood. See briefings.Store.
@@ -75,7 +75,7 @@ WHERE book = $1 AND (recorded <= $2 OR kind IN ('book', 'source'))`
 FROM records r JOIN revisions v ON v.book = r.book AND v.kind = r.kind AND v.id = r.id AND v.number = (
   SELECT n.number FROM revisions n WHERE n.book = r.book AND n.kind = r.kind AND n.id = r.id AND n.recorded <= $2
   ORDER BY n.number DESC LIMIT 1)
-WHERE r.book = $1 AND r.recorded > $2 AND r.kind IN ('entry', 'report')`
+WHERE r.book = $1 AND r.recorded > $2 AND r.kind IN ('entry', 'report', 'suggestion')`
 )
 
 // loadBatch is how many rows are handed from the engine to a decoder at once.
@@ -174,7 +174,8 @@ func (b *batch) decode() {
 	b.rows = nil
 }
 
-// add adds records to the contents; nil ones are tombstones.
+// add adds records to the contents; nil ones are tombstones, and suggestions that are
+// settled are read in the history.
 func add(c *briefings.Contents, records []briefings.Record) {
 	for _, r := range records {
 		switch r := r.(type) {
@@ -186,6 +187,10 @@ func add(c *briefings.Contents, records []briefings.Record) {
 			c.Entries = append(c.Entries, r)
 		case *briefings.Report:
 			c.Reports = append(c.Reports, r)
+		case *briefings.Suggestion:
+			if r.State == briefings.Waiting {
+				c.Suggestions = append(c.Suggestions, r)
+			}
 		}
 	}
 }
@@ -195,6 +200,7 @@ func order(c *briefings.Contents) {
 	sortBy(c.Sources, func(s *briefings.Source) string { return string(s.ID) })
 	sortBy(c.Entries, func(e *briefings.Entry) string { return string(e.ID) })
 	sortBy(c.Reports, func(r *briefings.Report) string { return string(r.ID) })
+	sortBy(c.Suggestions, func(s *briefings.Suggestion) string { return string(s.ID) })
 }
 
 func sortBy[T any](list []T, key func(T) string) {

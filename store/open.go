@@ -94,7 +94,8 @@ func (s *Store) book(ctx context.Context, t *txn, id briefings.BookID, forUpdate
 	if !validText(string(id)) {
 		return nil, errNoBook(id)
 	}
-	err := t.row(ctx, `SELECT ordinal, seq, chain FROM books WHERE id = $1`+forUpdate, []any{b.id}, &b.ordinal, &b.seq, &b.chain)
+	err := t.row(ctx, `SELECT ordinal, seq, chain, audit, audit_chain FROM books WHERE id = $1`+forUpdate, []any{b.id},
+		&b.ordinal, &b.seq, &b.chain, &b.audit, &b.auditChain)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errNoBook(id)
 	}

@@ -102,7 +102,7 @@ func TestOpen_AnyPath(t *testing.T) {
 				if err != nil || len(files) != 2 { // the file and its lock
 					t.Fatalf("got the files %v, %v", files, err)
 				}
-				if _, err := open(t, path, store.Options{}).Seq(context.Background(), "talks"); err != nil {
+				if _, err := open(t, path, store.Options{}).Marks(context.Background(), "talks"); err != nil {
 					t.Fatal(err)
 				}
 			})
@@ -114,7 +114,7 @@ func TestOpen_AnyPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(filepath.Dir(path))
-	if _, err := open(t, "./a b.db", store.Options{}).Seq(context.Background(), "talks"); err != nil {
+	if _, err := open(t, "./a b.db", store.Options{}).Marks(context.Background(), "talks"); err != nil {
 		t.Fatal(err)
 	}
 }

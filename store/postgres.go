@@ -66,7 +66,7 @@ func (postgresDialect) lockMigration(ctx context.Context, t *txn) error {
 
 func (postgresDialect) tables(ctx context.Context, t *txn) ([]string, error) {
 	return textColumn(ctx, t, `SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()
-AND tablename IN ('briefbot_migrations', 'books', 'actors', 'revisions', 'records', 'postings', 'bindings', 'looks', 'misses', 'meta', 'offers', 'inbound', 'texts')`)
+AND tablename IN ('briefbot_migrations', 'books', 'actors', 'revisions', 'records', 'postings', 'bindings', 'looks', 'misses', 'meta', 'offers', 'inbound', 'audit', 'grants', 'persons', 'texts')`)
 }
 
 func (postgresDialect) addText(ctx context.Context, t *txn, b *bookRow, x textRow) error {

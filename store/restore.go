@@ -7,7 +7,8 @@ import (
 	"github.com/briefbot/briefbot/briefings"
 )
 
-// Restore makes a book from its whole history. See briefings.Store.
+// Restore makes a book from its whole history. Its audit is empty: who restored it did
+// none of what the history tells. See briefings.Store.
 func (s *Store) Restore(ctx context.Context, book briefings.BookID, revisions []briefings.Revision) error {
 	if len(revisions) == 0 || !validText(string(book)) {
 		return briefings.Errorf(briefings.ErrInvalid, "The history of the book %q is empty.", book)

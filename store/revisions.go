@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
-	"strings"
 
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -16,13 +14,13 @@ WHERE v.book = $1`
 
 // Revisions returns those that the query picks. See briefings.Store.
 func (s *Store) Revisions(ctx context.Context, book briefings.BookID, q briefings.RevisionQuery) ([]briefings.Revision, error) {
-	text, args := revisionQuery(book, q)
+	query := revisionQuery(book, q)
 	var list []briefings.Revision
 	err := s.read(ctx, "revisions of "+string(book), func(t *txn) error {
 		if _, err := s.book(ctx, t, book, ""); err != nil || !validText(q.Ref.ID) {
 			return err
 		}
-		rows, err := t.query(ctx, text, args...)
+		rows, err := t.query(ctx, query.text.String(), query.args...)
 		if err != nil {
 			return err
 		}
@@ -51,36 +49,28 @@ func (s *Store) Revisions(ctx context.Context, book briefings.BookID, q briefing
 }
 
 // revisionQuery returns the SQL that picks what q asks for.
-func revisionQuery(book briefings.BookID, q briefings.RevisionQuery) (string, []any) {
-	var text strings.Builder
-	text.WriteString(selectRevisions)
-	args := []any{string(book)}
-	where := func(condition string, arg any) {
-		args = append(args, arg)
-		fmt.Fprintf(&text, " AND %s $%d", condition, len(args))
-	}
+func revisionQuery(book briefings.BookID, q briefings.RevisionQuery) *selection {
+	query := selectFrom(selectRevisions, book)
 	if q.AfterSeq != 0 {
-		where("v.seq >", q.AfterSeq)
+		query.where("v.seq >", q.AfterSeq)
 	}
 	if !q.Since.IsZero() {
-		where("v.recorded >=", millisUp(q.Since))
+		query.where("v.recorded >=", millisUp(q.Since))
 	}
 	if !q.Until.IsZero() {
-		where("v.recorded <=", millis(q.Until))
+		query.where("v.recorded <=", millis(q.Until))
 	}
 	if q.Ref.Kind != "" {
-		where("v.kind =", string(q.Ref.Kind))
+		query.where("v.kind =", string(q.Ref.Kind))
 	}
 	if q.Ref.ID != "" {
-		where("v.id =", q.Ref.ID)
+		query.where("v.id =", q.Ref.ID)
 	}
-	text.WriteString(" ORDER BY v.seq")
+	query.ofActors("v.actor", q.Actors)
+	by := "v.seq"
 	if q.Newest {
-		text.WriteString(" DESC")
+		by = "v.seq DESC"
 	}
-	if q.Limit > 0 {
-		args = append(args, q.Limit)
-		fmt.Fprintf(&text, " LIMIT $%d", len(args))
-	}
-	return text.String(), args
+	query.order(by, q.Limit)
+	return query
 }

@@ -34,39 +34,70 @@ WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT $3`, book, seq, limit)
 	return list, rows.Err()
 }
 
-// Verify reads the whole history of a book and returns an error that names the
-// first revision that is not what was written, or that is missing. It returns
-// nil where all is well, and how many revisions it read.
+// Verify reads the whole history of a book, and its audit, and returns an error that
+// names the first revision or row that is not what was written, or that is missing. It
+// returns nil where all is well, and how many revisions it read.
 func (s *Store) Verify(ctx context.Context, book briefings.BookID) (n int64, err error) {
 	err = s.read(ctx, "verify "+string(book), func(t *txn) error {
 		b, err := s.book(ctx, t, book, "")
 		if err != nil {
 			return err
 		}
-		chain := ""
-		for {
-			batch, err := readRevisions(ctx, t, b.id, n, revisionBatch)
-			if err != nil {
-				return err
-			}
-			for _, v := range batch {
-				chain = link(chain, v.seq, v.actorNumber, v.row)
-				if v.seq != n+1 || v.chain != chain {
-					return briefings.Errorf(briefings.ErrInvalid, "The history of %q is not as it was written: revision %d does not follow from what is before it. Compare it with a backup.", book, n+1)
-				}
-				n++
-			}
-			if len(batch) == 0 {
-				break
-			}
+		if n, err = verifyHistory(ctx, t, b); err != nil {
+			return err
 		}
-		if n != b.seq || chain != b.chain {
-			return briefings.Errorf(briefings.ErrInvalid, "The history of %q is not as it was written: it ends at revision %d and should at %d. Compare it with a backup.", book, n, b.seq)
-		}
-		return nil
+		return verifyAudit(ctx, t, b)
 	})
 	if err != nil {
 		return n, fmt.Errorf("verify: %w", err)
 	}
 	return n, nil
+}
+
+func verifyHistory(ctx context.Context, t *txn, b *bookRow) (n int64, err error) {
+	chain := ""
+	for {
+		batch, err := readRevisions(ctx, t, b.id, n, revisionBatch)
+		if err != nil {
+			return n, err
+		}
+		for _, v := range batch {
+			chain = link(chain, v.seq, v.actorNumber, v.row)
+			if v.seq != n+1 || v.chain != chain {
+				return n, briefings.Errorf(briefings.ErrInvalid, "The history of %q is not as it was written: revision %d does not follow from what is before it. Compare it with a backup.", b.id, n+1)
+			}
+			n++
+		}
+		if len(batch) == 0 {
+			break
+		}
+	}
+	if n != b.seq || chain != b.chain {
+		return n, briefings.Errorf(briefings.ErrInvalid, "The history of %q is not as it was written: it ends at revision %d and should at %d. Compare it with a backup.", b.id, n, b.seq)
+	}
+	return n, nil
+}
+
+func verifyAudit(ctx context.Context, t *txn, b *bookRow) error {
+	n, chain := int64(0), ""
+	for {
+		batch, err := readAudit(ctx, t, b.id, n, revisionBatch)
+		if err != nil {
+			return err
+		}
+		for _, r := range batch {
+			chain = linkAudit(chain, r)
+			if r.number != n+1 || r.chain != chain {
+				return briefings.Errorf(briefings.ErrInvalid, "The audit of %q is not as it was written: row %d does not follow from what is before it. Compare it with a backup.", b.id, n+1)
+			}
+			n++
+		}
+		if len(batch) == 0 {
+			break
+		}
+	}
+	if n != b.audit || chain != b.auditChain {
+		return briefings.Errorf(briefings.ErrInvalid, "The audit of %q is not as it was written: it ends at row %d and should at %d. Compare it with a backup.", b.id, n, b.audit)
+	}
+	return nil
 }

@@ -135,7 +135,7 @@ func (a *app) seed(ctx context.Context, o *opened) (briefings.BookID, error) {
 	if err != nil && !errors.Is(err, briefings.ErrConflict) {
 		return "", fmt.Errorf("store the starter book: %w", err)
 	}
-	return book, o.store.Bind(ctx, briefings.Binding{Platform: console.Platform, Workspace: localWorkspace, Book: book})
+	return book, o.store.Bind(ctx, briefings.Deed{}, briefings.Binding{Platform: console.Platform, Workspace: localWorkspace, Book: book})
 }
 
 // refreshEvery is how soon a running bot shows what another process has put

@@ -59,12 +59,12 @@ func TestBoundBooks_Find(t *testing.T) {
 	find("111", "peace", "peace") // the one for all others
 
 	// What another process binds holds within a second.
-	if err := open().Bind(ctx, briefings.Binding{Platform: discord.Platform, Workspace: "111", Book: "harbour"}); err != nil {
+	if err := open().Bind(ctx, briefings.Deed{}, briefings.Binding{Platform: discord.Platform, Workspace: "111", Book: "harbour"}); err != nil {
 		t.Fatal(err)
 	}
 	find("111", "peace", "harbour")
 	find("222", "peace", "peace")
-	if err := open().Bind(ctx, briefings.Binding{Platform: discord.Platform, Workspace: "222", Book: "harbour"}); err != nil {
+	if err := open().Bind(ctx, briefings.Deed{}, briefings.Binding{Platform: discord.Platform, Workspace: "222", Book: "harbour"}); err != nil {
 		t.Fatal(err)
 	}
 	clock = clock.Add(boundFor - time.Millisecond)
@@ -81,7 +81,7 @@ func TestBoundBooks_Find(t *testing.T) {
 	}
 	// One that is listed without its id has the book that is named there, whatever
 	// it had.
-	if err := s.Bind(ctx, briefings.Binding{Platform: "slack", Workspace: "T1", Book: "harbour"}); err != nil {
+	if err := s.Bind(ctx, briefings.Deed{}, briefings.Binding{Platform: "slack", Workspace: "T1", Book: "harbour"}); err != nil {
 		t.Fatal(err)
 	}
 	workspaces.places = []place{{book: namedBook{id: "peace"}}}

@@ -111,7 +111,7 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 	}
 	for _, t := range c.ties() {
 		for _, b := range t.bindings() {
-			if err := o.store.Bind(ctx, b); err != nil {
+			if err := o.store.Bind(ctx, briefings.Deed{}, b); err != nil {
 				return err
 			}
 		}

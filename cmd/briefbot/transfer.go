@@ -148,7 +148,7 @@ func (a *app) target(ctx context.Context, o *opened) (*briefings.Book, error) {
 
 // nowTalksOf binds this terminal to a book that has just come in.
 func (a *app) nowTalksOf(ctx context.Context, o *opened, book briefings.BookID) error {
-	if err := o.store.Bind(ctx, briefings.Binding{Platform: console.Platform, Workspace: localWorkspace, Book: book}); err != nil {
+	if err := o.store.Bind(ctx, briefings.Deed{}, briefings.Binding{Platform: console.Platform, Workspace: localWorkspace, Book: book}); err != nil {
 		return err
 	}
 	books, err := o.store.Books(ctx)

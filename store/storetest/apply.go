@@ -25,7 +25,7 @@ var applyTests = []conformance{
 		w.fails(err, briefings.ErrNotFound)
 		_, err = w.s.Load(w.ctx, "talks", time.Time{})
 		w.fails(err, briefings.ErrNotFound)
-		_, err = w.s.Seq(w.ctx, "talks")
+		_, err = w.s.Marks(w.ctx, "talks")
 		w.fails(err, briefings.ErrNotFound)
 		books, err := w.s.Books(w.ctx)
 		w.ok(err)
@@ -67,9 +67,9 @@ var applyTests = []conformance{
 		w.equal(briefings.VersionOf(revs[2].Before).Recorded, tuesday)
 		w.equal(revs[2].Before.(*briefings.Entry).Name, "B")
 		w.equal(revs[2].After.(*briefings.Entry).Name, "B two")
-		seq, err := w.s.Seq(w.ctx, "talks")
+		marks, err := w.s.Marks(w.ctx, "talks")
 		w.ok(err)
-		w.equal(seq, int64(5))
+		w.equal(marks.Seq, int64(5))
 	}},
 	{"DoesNotChangeWhatItIsGiven", func(w *world) {
 		w.book("talks", monday)
@@ -108,7 +108,7 @@ var applyTests = []conformance{
 		w.equal(len(w.find("talks", briefings.ParseTextQuery("b"))), 0)
 		_, err = w.s.Apply(w.ctx, "new", change(tuesday, put(0, &briefings.Book{ID: "new", Name: "New"}), put(1, person("a", "A"))))
 		w.fails(err, briefings.ErrConflict)
-		_, err = w.s.Seq(w.ctx, "new")
+		_, err = w.s.Marks(w.ctx, "new")
 		w.fails(err, briefings.ErrNotFound)
 	}},
 	{"EditsOfOneRecordFollowEachOther", func(w *world) {

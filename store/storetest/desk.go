@@ -81,17 +81,17 @@ var deskTests = []conformance{
 		b := briefings.Binding{Platform: "slack", Workspace: "T1", Book: "talks"}
 		_, err := w.s.Binding(w.ctx, "slack", "T1")
 		w.fails(err, briefings.ErrNotFound)
-		w.ok(w.s.Bind(w.ctx, b))
-		w.ok(w.s.Bind(w.ctx, briefings.Binding{Platform: "discord", Workspace: "T1", Book: "talks"}))
+		w.ok(w.s.Bind(w.ctx, briefings.Deed{}, b))
+		w.ok(w.s.Bind(w.ctx, briefings.Deed{}, briefings.Binding{Platform: "discord", Workspace: "T1", Book: "talks"}))
 		b.Book = "other"
-		w.ok(w.s.Bind(w.ctx, b))
+		w.ok(w.s.Bind(w.ctx, briefings.Deed{}, b))
 		got, err := w.s.Binding(w.ctx, "slack", "T1")
 		w.ok(err)
 		w.equal(got, b)
 		_, err = w.s.Binding(w.ctx, "slack", "T2")
 		w.fails(err, briefings.ErrNotFound)
 		b.Book = "nowhere"
-		w.fails(w.s.Bind(w.ctx, b), briefings.ErrNotFound)
+		w.fails(w.s.Bind(w.ctx, briefings.Deed{}, b), briefings.ErrNotFound)
 		_, err = w.s.Binding(w.ctx, "slack", "\x00\xff")
 		w.fails(err, briefings.ErrNotFound)
 	}},

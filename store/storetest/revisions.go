@@ -109,7 +109,7 @@ var restoreTests = []conformance{
 				other.fails(err, briefings.ErrInvalid)
 			}
 		}
-		_, err := other.s.Seq(w.ctx, "talks")
+		_, err := other.s.Marks(w.ctx, "talks")
 		w.fails(err, briefings.ErrNotFound)
 		w.fails(other.s.Restore(w.ctx, "another", history), briefings.ErrInvalid)
 	}},
