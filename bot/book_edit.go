@@ -12,10 +12,10 @@ import (
 
 // The arguments that our own forms hold beside their inputs.
 const (
-	argBase = "base" // the version that the form was opened on
-	argOpen = "open" // the part of the form that is to be opened
-	argPart = "part" // the part that was filled in
-	argSave = "save" // save what is there, though there are more parts
+	argBase = "form_base" // the version that the form was opened on
+	argOpen = "form_open" // the part of the form that is to be opened
+	argPart = "form_part" // the part that was filled in
+	argSave = "form_save" // save what is there, though there are more parts
 )
 
 // The fields that forms show, those first that editors change most.
@@ -168,7 +168,7 @@ func bookEdit(ctx context.Context, c *Call) (Reply, error) {
 	if len(clashes) > 0 {
 		return c.clash(r, clashes), nil
 	}
-	return c.put(ctx, r, put, c.Arg("why"))
+	return c.put(ctx, r, put, "")
 }
 
 // clash is a field that two people have changed.
