@@ -57,5 +57,13 @@ func (h *history) erase(ctx context.Context, a briefings.Actor) error {
 	if err := h.t.exec(ctx, `DELETE FROM persons WHERE book = $1 AND actor = $2`, h.book.id, n); err != nil {
 		return err
 	}
-	return h.t.exec(ctx, `UPDATE actors SET user_id = $1 WHERE book = $2 AND number = $3`, fmt.Sprint("erased-", n), h.book.id, n)
+	// A history that was restored may bring a name of this form with it.
+	for k := n; ; k++ {
+		a.User = briefings.UserID(fmt.Sprint("erased-", k))
+		if taken, err := h.known(ctx, a); err != nil {
+			return err
+		} else if taken == 0 || taken == n {
+			return h.t.exec(ctx, `UPDATE actors SET user_id = $1 WHERE book = $2 AND number = $3`, string(a.User), h.book.id, n)
+		}
+	}
 }

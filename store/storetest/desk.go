@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -27,6 +28,25 @@ var deskTests = []conformance{
 		_, err = w.s.Misses(w.ctx, "other", 1)
 		w.fails(err, briefings.ErrNotFound)
 	}},
+	{"AMissIsDropped", func(w *world) {
+		w.book("talks", monday)
+		long := strings.Repeat("x", 300)
+		for _, q := range []string{"lavrov", "rubio", "nul \x00 bad \xff", long} {
+			w.ok(w.s.RecordMiss(w.ctx, "talks", q, monday))
+		}
+		for _, q := range []string{"lavrov", "nobody", "", "nul \x00 bad \xff", long} {
+			w.ok(w.s.DropMiss(w.ctx, "talks", q))
+		}
+		misses, err := w.s.Misses(w.ctx, "talks", 10)
+		w.ok(err)
+		w.equal(misses, []briefings.Miss{{Query: "rubio", Count: 1, First: monday, Last: monday}})
+		// It is counted anew.
+		w.ok(w.s.RecordMiss(w.ctx, "talks", "lavrov", tuesday))
+		misses, err = w.s.Misses(w.ctx, "talks", 1)
+		w.ok(err)
+		w.equal(misses, []briefings.Miss{{Query: "lavrov", Count: 1, First: tuesday, Last: tuesday}})
+		w.fails(w.s.DropMiss(w.ctx, "other", "x"), briefings.ErrNotFound)
+	}},
 	{"LookReturnsWhatWasSeenBefore", func(w *world) {
 		w.book("talks", monday)
 		look := func(who briefings.Actor, seq int64) int64 {
@@ -38,6 +58,26 @@ var deskTests = []conformance{
 		other.Workspace = "elsewhere"
 		w.equal([]int64{look(editor, 5), look(editor, 7), look(other, 1), look(editor, 3), look(editor, 9)}, []int64{0, 5, 0, 7, 7})
 		_, err := w.s.Look(w.ctx, "other", editor, 1, monday)
+		w.fails(err, briefings.ErrNotFound)
+	}},
+	{"LookedSaysHowFarAndWhen", func(w *world) {
+		w.book("talks", monday)
+		_, _, err := w.s.Looked(w.ctx, "talks", editor)
+		w.fails(err, briefings.ErrNotFound)
+		for i, seq := range []int64{5, 3} { // it never falls
+			_, err = w.s.Look(w.ctx, "talks", editor, seq, monday.AddDate(0, 0, i))
+			w.ok(err)
+		}
+		seq, at, err := w.s.Looked(w.ctx, "talks", editor)
+		w.ok(err)
+		w.equal([]any{seq, at}, []any{int64(5), tuesday})
+		elsewhere := editor
+		elsewhere.Workspace = "elsewhere"
+		for _, who := range []briefings.Actor{elsewhere, ada, {}} {
+			_, _, err = w.s.Looked(w.ctx, "talks", who)
+			w.fails(err, briefings.ErrNotFound)
+		}
+		_, _, err = w.s.Looked(w.ctx, "other", editor)
 		w.fails(err, briefings.ErrNotFound)
 	}},
 	{"PostingsAreTheCopiesOfARecord", func(w *world) {
@@ -93,6 +133,28 @@ var deskTests = []conformance{
 		b.Book = "nowhere"
 		w.fails(w.s.Bind(w.ctx, briefings.Deed{}, b), briefings.ErrNotFound)
 		_, err = w.s.Binding(w.ctx, "slack", "\x00\xff")
+		w.fails(err, briefings.ErrNotFound)
+	}},
+	{"BindingsAreAllOfABook", func(w *world) {
+		w.book("talks", monday)
+		w.book("other", monday)
+		bind := func(p briefings.Platform, id briefings.Workspace, book briefings.BookID) briefings.Binding {
+			b := briefings.Binding{Platform: p, Workspace: id, Book: book}
+			w.ok(w.s.Bind(w.ctx, briefings.Deed{}, b))
+			return b
+		}
+		c, a, b := bind("slack", "T1", "talks"), bind("discord", "2", "talks"), bind("slack", "E1", "talks")
+		d := bind("slack", "T2", "other")
+		for book, want := range map[briefings.BookID][]briefings.Binding{"talks": {a, b, c}, "other": {d}} {
+			got, err := w.s.Bindings(w.ctx, book)
+			w.ok(err)
+			w.equal(got, want)
+		}
+		c = bind("slack", "T1", "other")
+		got, err := w.s.Bindings(w.ctx, "other")
+		w.ok(err)
+		w.equal(got, []briefings.Binding{c, d})
+		_, err = w.s.Bindings(w.ctx, "nowhere")
 		w.fails(err, briefings.ErrNotFound)
 	}},
 }

@@ -26,6 +26,14 @@ func full() []briefings.Record {
 			About: []briefings.EntryID{"witkoff", "putin"}, Trend: briefings.Worsening, Why: "No movement.", Next: "Talks in Miami.",
 			NextUpdate: briefings.At(thursday, briefings.Month), Drift: briefings.Hardened, State: briefings.Expected, Importance: 70, Claim: claim,
 		},
+		&briefings.Suggestion{
+			ID: "d1", Kind: briefings.Draft, State: briefings.Waiting, About: briefings.Ref{Kind: briefings.EntryRecord, ID: "witkoff"}, Base: 3,
+			Entry:  &briefings.Entry{ID: "witkoff", Kind: briefings.Person, Name: "Steve Witkoff", Importance: 91, Claim: claim},
+			Report: &briefings.Report{ID: "s2", Kind: briefings.Event, Text: "They met.", About: []briefings.EntryID{"witkoff"}, Claim: claim},
+			Source: &briefings.Source{ID: "rte", Name: "RTÉ", URL: "https://example.org/c"}, Note: "From the channel.",
+			From:  briefings.MessageRef{Platform: "slack", Workspace: "T1", Channel: "C1", Message: "1.2"},
+			Moved: "edited", Answer: "Thank you.",
+		},
 	}
 }
 
@@ -38,16 +46,17 @@ var loadTests = []conformance{
 		w.apply("talks", tuesday, edits...)
 		c := w.load("talks", time.Time{})
 		want := full()
-		for i, r := range want {
+		for _, r := range want {
 			recorded := tuesday
-			if i >= 2 { // entries and reports bring their own
+			if briefings.ClaimOf(r) != nil { // it brings its own
 				recorded = monday
 			}
 			briefings.SetVersion(r, briefings.Version{Number: 1, Recorded: recorded})
 		}
 		w.equal(c, &briefings.Contents{
-			Seq: 4, Book: want[0].(*briefings.Book), Sources: []*briefings.Source{want[1].(*briefings.Source)},
+			Seq: 5, Book: want[0].(*briefings.Book), Sources: []*briefings.Source{want[1].(*briefings.Source)},
 			Entries: []*briefings.Entry{want[2].(*briefings.Entry)}, Reports: []*briefings.Report{want[3].(*briefings.Report)},
+			Suggestions: []*briefings.Suggestion{want[4].(*briefings.Suggestion)},
 		})
 	}},
 	{"SeqCountsDeletions", func(w *world) {
@@ -103,4 +112,35 @@ var loadTests = []conformance{
 		c := w.load("talks", monday)
 		w.equal([]any{c.Book.Name, len(c.Sources)}, []any{"Renamed", 1})
 	}},
+	{"SuggestionsAreThoseThatWaitSortedByID", func(w *world) {
+		w.book("talks", monday)
+		w.apply("talks", monday, put(0, question("b", briefings.Waiting)), put(0, question("a", briefings.Waiting)), put(0, question("c", briefings.Rejected)))
+		w.apply("talks", wednesday, put(1, question("b", briefings.Approved)), put(1, question("c", briefings.Waiting)), put(0, question("d", briefings.Waiting)))
+		w.apply("talks", thursday, remove(1, question("d", "")))
+		for _, test := range []struct {
+			asOf time.Time
+			want []briefings.SuggestionID
+		}{
+			{monday.Add(-time.Millisecond), nil},
+			{tuesday, []briefings.SuggestionID{"a", "b"}},
+			{wednesday, []briefings.SuggestionID{"a", "c", "d"}},
+			{thursday, []briefings.SuggestionID{"a", "c"}},
+			{time.Time{}, []briefings.SuggestionID{"a", "c"}},
+		} {
+			var got []briefings.SuggestionID
+			for _, s := range w.load("talks", test.asOf).Suggestions {
+				got = append(got, s.ID)
+			}
+			w.equal(got, test.want)
+		}
+		w.equal(w.load("talks", tuesday).Suggestions[1].Version, briefings.Version{Number: 1, Recorded: monday})
+		history := w.revisions("talks", briefings.RevisionQuery{Ref: question("b", "").Ref()})
+		w.equal([]briefings.SuggestionState{history[0].After.(*briefings.Suggestion).State, history[1].Before.(*briefings.Suggestion).State, history[1].After.(*briefings.Suggestion).State},
+			[]briefings.SuggestionState{briefings.Waiting, briefings.Waiting, briefings.Approved})
+		w.equal(w.find("talks", briefings.TextQuery{Terms: words("asked")}), nobody)
+	}},
+}
+
+func question(id briefings.SuggestionID, state briefings.SuggestionState) *briefings.Suggestion {
+	return &briefings.Suggestion{ID: id, Kind: briefings.Question, State: state, Note: "What was asked?"}
 }

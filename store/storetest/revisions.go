@@ -44,6 +44,35 @@ var revisionTests = []conformance{
 		_, err := w.s.Revisions(w.ctx, "other", briefings.RevisionQuery{})
 		w.fails(err, briefings.ErrNotFound)
 	}},
+	{"ActorsPickWhatTheyMade", func(w *world) {
+		w.book("talks", monday)
+		for i, who := range []briefings.Actor{ada, bob, ada, carl} { // 2 to 5
+			c := change(tuesday, put(int64(i), person("a", "A")))
+			c.Actor = who
+			_, err := w.s.Apply(w.ctx, "talks", c)
+			w.ok(err)
+		}
+		elsewhere := ada
+		elsewhere.Workspace = "T2"
+		for _, test := range []struct {
+			q    briefings.RevisionQuery
+			want []int64
+		}{
+			{briefings.RevisionQuery{Actors: []briefings.Actor{ada}}, []int64{2, 4}},
+			{briefings.RevisionQuery{Actors: []briefings.Actor{bob, ada, carl}}, []int64{2, 3, 4, 5}},
+			{briefings.RevisionQuery{Actors: []briefings.Actor{bob, carl}, AfterSeq: 3, Since: tuesday, Newest: true, Limit: 3}, []int64{5}},
+			{briefings.RevisionQuery{Actors: []briefings.Actor{ada, bob, carl, editor, elsewhere}, Newest: true, Limit: 2}, []int64{5, 4}},
+			{briefings.RevisionQuery{Actors: []briefings.Actor{ada}, Ref: briefings.Ref{Kind: briefings.EntryRecord, ID: "b"}}, nil},
+			{briefings.RevisionQuery{Actors: []briefings.Actor{elsewhere, {User: "\x00'"}}}, nil},
+			{briefings.RevisionQuery{Actors: []briefings.Actor{}}, []int64{1, 2, 3, 4, 5}},
+		} {
+			var got []int64
+			for _, v := range w.revisions("talks", test.q) {
+				got = append(got, v.Seq)
+			}
+			w.equal(got, test.want)
+		}
+	}},
 	{"BeforeIsGivenAlsoWhereItIsNotPicked", func(w *world) {
 		w.book("talks", monday)
 		w.apply("talks", tuesday, put(0, person("a", "One")))
@@ -77,9 +106,14 @@ var restoreTests = []conformance{
 		}
 		w.equal(other.find("talks", briefings.ParseTextQuery("moscow")), []string{"witkoff"})
 		w.equal(len(other.find("talks", briefings.TextQuery{Terms: words("a"), AsOf: wednesday})), 2)
+		// Nobody here has done any of it.
+		w.equal([]any{other.marks("talks").Audit, len(other.audit("talks", briefings.AuditQuery{}))}, []any{int64(0), 0})
+		w.equal(other.audit("talks", briefings.AuditQuery{Refs: []briefings.Ref{person("a", "").Ref()}}), []briefings.AuditRow(nil))
 		// And it goes on from there.
 		v := other.apply("talks", thursday, put(3, person("a", "A three")))[0]
 		w.equal([]int64{v.Seq, v.Number}, []int64{history[len(history)-1].Seq + 1, 4})
+		rows := other.audit("talks", briefings.AuditQuery{Refs: []briefings.Ref{person("a", "").Ref()}})
+		w.equal([]any{len(rows), rows[0].Number, rows[0].FirstSeq, rows[0].LastSeq}, []any{1, int64(1), v.Seq, v.Seq})
 	}},
 	{"RefusesAHistoryWithGaps", func(w *world) {
 		w.book("talks", monday)

@@ -22,6 +22,10 @@ func Run(t *testing.T, open func(*testing.T) briefings.Store) {
 		{"Desk", deskTests},
 		{"Offers", offerTests},
 		{"Inbound", inboundTests},
+		{"Audit", auditTests},
+		{"Deeds", deedTests},
+		{"Rights", rightsTests},
+		{"Erase", eraseTests},
 		{"Tenancy", tenancyTests},
 		{"Concurrency", concurrencyTests},
 	} {

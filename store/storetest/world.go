@@ -22,6 +22,13 @@ var (
 
 var editor = briefings.Actor{Platform: "discord", Workspace: "guild", User: "42"}
 
+// Others who have accounts.
+var (
+	ada  = briefings.Actor{Platform: "slack", Workspace: "T1", User: "UADA"}
+	bob  = briefings.Actor{Platform: "discord", Workspace: "guild", User: "1001"}
+	carl = briefings.Actor{Platform: "console", User: "carl"}
+)
+
 // world is a store and what tests do with it.
 type world struct {
 	t   *testing.T
@@ -90,6 +97,27 @@ func (w *world) revisions(book briefings.BookID, q briefings.RevisionQuery) []br
 	return revs
 }
 
+func (w *world) audit(book briefings.BookID, q briefings.AuditQuery) []briefings.AuditRow {
+	w.t.Helper()
+	rows, err := w.s.Audit(w.ctx, book, q)
+	w.ok(err)
+	return rows
+}
+
+func (w *world) marks(book briefings.BookID) briefings.Marks {
+	w.t.Helper()
+	m, err := w.s.Marks(w.ctx, book)
+	w.ok(err)
+	return m
+}
+
+func (w *world) rights(book briefings.BookID) *briefings.Rights {
+	w.t.Helper()
+	r, err := w.s.Rights(w.ctx, book)
+	w.ok(err)
+	return r
+}
+
 // find returns the ids of what a search finds, in its order.
 func (w *world) find(book briefings.BookID, q briefings.TextQuery) []string {
 	w.t.Helper()
@@ -110,6 +138,24 @@ func (w *world) find(book briefings.BookID, q briefings.TextQuery) []string {
 
 func change(at time.Time, edits ...briefings.Edit) briefings.Change {
 	return briefings.Change{Actor: editor, Via: "test", Why: "because", At: at, Edits: edits}
+}
+
+// deed is something that the editor does.
+func deed(at time.Time) briefings.Deed {
+	return briefings.Deed{Actor: editor, Action: "do", Via: "test", At: at}
+}
+
+// by is a deed of somebody else.
+func by(who briefings.Actor, at time.Time) briefings.Deed {
+	d := deed(at)
+	d.Actor = who
+	return d
+}
+
+// as is the deed for an event.
+func as(event string, d briefings.Deed) briefings.Deed {
+	d.Event = event
+	return d
 }
 
 func put(base int64, r briefings.Record) briefings.Edit { return briefings.Edit{Base: base, Put: r} }
