@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,8 +80,9 @@ func TestAsOf_AnswersOnlyWhatWasRecordedByThen(t *testing.T) {
 }
 
 func TestEveryReadingCommand_TakesTheCommonOptions(t *testing.T) {
+	other := []string{"help", "about", "outdated", "ask", "explain", "mydata export", "mydata erase"}
 	for _, c := range openDesk(t).bot.Commands() {
-		if c.Name == "help" || c.Name == "about" {
+		if c.Role > briefings.Reader || slices.Contains(other, c.Name) {
 			continue
 		}
 		have := map[string]bot.ArgType{}
@@ -105,18 +107,15 @@ func TestShare_MakesTheAnswerVisibleToAll(t *testing.T) {
 func TestRole_BelowTheCommandsIsRefused(t *testing.T) {
 	d := openDesk(t)
 	for _, c := range d.bot.Commands() {
-		for role := briefings.NoRole; role <= briefings.Admin; role++ {
+		for role := briefings.Reader; role <= briefings.Admin; role++ {
 			d.role = role
-			reply := d.ask("/" + c.Examples[0])
-			refused := strings.Contains(text(reply.Card), "is for the role")
+			reply := d.bot.Handle(t.Context(), d.request(bot.Request{Text: "/" + c.Examples[0]}))
+			refused := reply.Card != nil && strings.Contains(text(reply.Card), "is for the role")
 			if want := role < c.Role; refused != want {
 				t.Errorf("/%s as %s: refused %v, want %v", c.Name, role, refused, want)
 			}
 			if choices := d.bot.Complete(t.Context(), d.request(bot.Request{Invocation: bot.Invocation{Command: c.Name}}), "name", ""); role < c.Role && len(choices) > 0 {
 				t.Errorf("/%s as %s: completes %v", c.Name, role, choices)
-			}
-			if _, choices := d.bot.CompleteLine(t.Context(), d.request(bot.Request{Text: "Wit"})); role < briefings.Reader && len(choices) > 0 {
-				t.Errorf("a bare name as %s: completes %v", role, choices)
 			}
 		}
 	}
@@ -224,6 +223,9 @@ func TestActions_AllLeadSomewhere(t *testing.T) {
 		}
 	}
 	for _, c := range d.bot.Commands() {
+		if !slices.ContainsFunc(c.Args, func(a bot.Arg) bool { return a.Name == "share" }) && c.Name != "help" && c.Name != "about" {
+			continue // what it does to the book is told in stories
+		}
 		for _, line := range c.Examples {
 			reply := d.ask("/" + line)
 			if reply.Outcome != bot.Answered {
@@ -334,6 +336,9 @@ func TestStale_IsShownWithItsDateAndOnlyOnWhatStandsNow(t *testing.T) {
 func TestComplete_OffersNamesOfTheRightKindAndAcceptsWhatItOffers(t *testing.T) {
 	d := openDesk(t)
 	for _, c := range d.bot.Commands() {
+		if c.Role > briefings.Reader {
+			continue
+		}
 		for _, a := range c.Args {
 			if a.Type != bot.EntryName {
 				continue

@@ -76,6 +76,14 @@ func (s shelf) Load(context.Context, briefings.BookID, time.Time) (*briefings.Co
 	return s.contents, nil
 }
 
+func (s shelf) Marks(context.Context, briefings.BookID) (briefings.Marks, error) {
+	return briefings.Marks{Seq: s.contents.Seq}, nil
+}
+
+func (s shelf) Rights(context.Context, briefings.BookID) (*briefings.Rights, error) {
+	return new(briefings.Rights), nil
+}
+
 // bare is what the map of the baseline holds: an entry with its five statuses
 // and four other reports, ready to read.
 type bare struct {

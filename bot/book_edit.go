@@ -166,7 +166,7 @@ func bookEdit(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(clashes) > 0 {
-		return c.clash(r, clashes), nil
+		return c.clash(ctx, r, all, clashes)
 	}
 	return c.put(ctx, r, put, "")
 }
@@ -223,7 +223,11 @@ func (c *Call) basis(ctx context.Context, r briefings.Record) (briefings.Record,
 
 // clash shows what two people wrote in the same field, and keeps what the editor
 // wrote: it can be saved over the other, or worked into it.
-func (c *Call) clash(r briefings.Record, clashes []clash) Reply {
+func (c *Call) clash(ctx context.Context, r briefings.Record, all []*field, clashes []clash) (Reply, error) {
+	from, err := c.basis(ctx, r)
+	if err != nil {
+		return Reply{}, err
+	}
 	card := &Card{
 		Title: "Somebody else changed this meanwhile",
 		Lead: []Text{
@@ -241,13 +245,18 @@ func (c *Call) clash(r briefings.Record, clashes []clash) Reply {
 		card.add(Section{Heading: x.label, Items: []Item{{Label: "Theirs, saved", Text: T(theirs)}, {Label: "Yours", Text: T(mine)}}})
 	}
 	again := c.Invocation().without(argPart).without(argBase)
+	for _, f := range all { // what the editor left as it was is not to undo what others made of it
+		if c.Given(f.name) && tidy(c.Arg(f.name)) == tidy(f.get(c.Now, from)) {
+			again = again.without(f.name)
+		}
+	}
 	again.Args = append(again.Args, Value{argBase, strconv.FormatInt(base(r), 10)})
 	card.Actions = []Action{
 		{"Open the form again", Invocation{again.Command, append(slices.Clone(again.Args), Value{argOpen, "1"})}},
 		{"Save mine over theirs", Invocation{again.Command, append(slices.Clone(again.Args), Value{argSave, "true"})}},
 		{"History", Invocation{"book history", []Value{{"what", r.Ref().ID}}}},
 	}
-	return Reply{Card: card}
+	return Reply{Card: card}, nil
 }
 
 // bookAdd opens a form for a new entry or report, and adds what it was filled with.

@@ -79,6 +79,7 @@ func (d *desk) handle(r bot.Request) bot.Reply {
 func (d *desk) request(r bot.Request) bot.Request {
 	r.Actor = briefings.Actor{Platform: "test", User: "reader"}
 	r.Role, r.Book, r.Now, r.Zone = d.role, d.book, d.now, time.UTC
+	r.NoForms = true
 	return r
 }
 

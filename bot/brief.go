@@ -115,6 +115,7 @@ func (v view) brief(p *briefings.Page, full bool) *Card {
 	if !full && len(p.Reports) > most {
 		card.Actions = append(card.Actions, Action{"Everything", Invocation{"brief", []Value{{"topic", id}, {"full", "true"}}}})
 	}
+	card.Actions = append(card.Actions, v.doubt(e)...)
 	return card
 }
 

@@ -17,9 +17,9 @@ var dateHints = []string{"today", "yesterday", "last week", "last month", "now"}
 
 // Complete returns the choices for an argument, given what was typed of it.
 func (b *Bot) Complete(ctx context.Context, r Request, arg, typed string) []Choice {
-	snapshot, err := b.library.Snapshot(ctx, r.Book)
 	cmd := b.byName[r.Invocation.Command]
-	if err != nil || cmd == nil || r.Role < cmd.Role {
+	snapshot, role, err := b.open(ctx, &r)
+	if err != nil || cmd == nil || role < cmd.Role {
 		return nil
 	}
 	a := cmd.arg(arg)
@@ -27,12 +27,22 @@ func (b *Bot) Complete(ctx context.Context, r Request, arg, typed string) []Choi
 		return nil
 	}
 	choices := b.values(snapshot, cmd, a, typed)
-	if a.Type == EntryName { // a slug cannot be mistaken for another entry
+	if a.Type == EntryName || a.Type == RecordName { // a slug cannot be mistaken for another entry
 		for i, p := range snapshot.Complete(typed, maxCompletions, a.Kinds...) {
 			choices[i].Value = string(p.Entry.ID)
 		}
 	}
 	return choices
+}
+
+// open returns the book of a request, and what the asker may do in it.
+func (b *Bot) open(ctx context.Context, r *Request) (*briefings.Snapshot, briefings.Role, error) {
+	s, err := b.library.Snapshot(ctx, r.Book)
+	if err != nil {
+		return nil, briefings.NoRole, err
+	}
+	role, err := b.role(ctx, r)
+	return s, role, err
 }
 
 // values returns the choices for an argument as people would type them.
@@ -46,18 +56,51 @@ func (b *Bot) values(s *briefings.Snapshot, cmd *Command, a *Arg, typed string) 
 		}
 	}
 	switch {
-	case a.Type == EntryName:
+	case a.Type == EntryName, a.Type == RecordName:
 		for _, p := range s.Complete(typed, maxCompletions, a.Kinds...) {
 			choices = append(choices, Choice{p.Entry.Name, label(p.Entry)})
 		}
+		if a.Type == RecordName {
+			choices = reports(s, typed, choices)
+		}
+	case a.Type == ReportName:
+		choices = reports(s, typed, choices)
 	case a.Type == Date:
 		offer(dateHints...)
 	case a.Type == CommandName:
 		for i := range b.commands {
-			offer(b.commands[i].Name)
+			if b.commands[i].Group() == "" {
+				offer(b.commands[i].Name)
+			}
+		}
+		for i := range b.commands {
+			if b.commands[i].Group() != "" {
+				offer(b.commands[i].Name)
+			}
 		}
 	default:
 		offer(a.Choices...)
+	}
+	return choices
+}
+
+// leastReportRunes is how much must be typed before reports are searched for it.
+const leastReportRunes = 2
+
+// reports appends the reports that are meant by what was typed: the beginning of an
+// id, or words of what they say. The newest come first.
+func reports(s *briefings.Snapshot, typed string, choices []Choice) []Choice {
+	typed = strings.ToLower(typed)
+	if utf8.RuneCountInString(typed) < leastReportRunes {
+		return choices
+	}
+	for _, r := range s.Timeline() {
+		if len(choices) >= maxCompletions {
+			break
+		}
+		if strings.HasPrefix(string(r.ID), typed) || strings.Contains(strings.ToLower(r.Text), typed) {
+			choices = append(choices, Choice{string(r.ID), clipTo(string(r.Kind)+labelMark+r.Claim.Occurred.String()+labelMark+oneLine(r.Text), maxChoiceRunes)})
+		}
 	}
 	return choices
 }
@@ -98,10 +141,11 @@ func unlabelled(s *briefings.Snapshot, value string) string {
 // its first word, then names, the arguments that the command still takes, and
 // what their values may be.
 func (b *Bot) CompleteLine(ctx context.Context, r Request) (from int, choices []Choice) {
-	snapshot, err := b.library.Snapshot(ctx, r.Book)
+	snapshot, role, err := b.open(ctx, &r)
 	if err != nil || len(r.Text) > maxLineBytes {
 		return len(r.Text), nil
 	}
+	r.Role = role
 	line := r.Text
 	start := len(line) - len(strings.TrimLeftFunc(line, isSpace))
 	verb, _ := cutVerb(line)
@@ -111,9 +155,9 @@ func (b *Bot) CompleteLine(ctx context.Context, r Request) (from int, choices []
 		argsAt++
 	}
 	if argsAt == len(line) { // still in the first word
-		for _, c := range b.commands {
-			if c.Role <= r.Role && strings.HasPrefix(c.Name, strings.ToLower(verb)) {
-				choices = append(choices, Choice{line[start:argsAt-len(verb)] + c.Name, c.Summary})
+		for _, w := range b.firstWords(r.Role) {
+			if strings.HasPrefix(w.Value, strings.ToLower(verb)) {
+				choices = append(choices, Choice{line[start:argsAt-len(verb)] + w.Value, w.Label})
 			}
 		}
 		if slash {
@@ -121,6 +165,17 @@ func (b *Bot) CompleteLine(ctx context.Context, r Request) (from int, choices []
 		}
 	}
 	cmd := b.byName[strings.ToLower(verb)]
+	if group := strings.ToLower(verb); len(b.groups[group]) > 0 && argsAt < len(line) {
+		at := argsAt + len(line[argsAt:]) - len(strings.TrimLeftFunc(line[argsAt:], isSpace))
+		second, _ := cutVerb(line[at:])
+		if at+len(second) == len(line) { // still in the second word
+			return at, b.verbs(group, second, r.Role)
+		}
+		cmd, argsAt = b.byName[group+" "+strings.ToLower(second)], at+len(second)
+		if cmd == nil {
+			return len(line), nil
+		}
+	}
 	if cmd == nil || argsAt == len(line) {
 		if brief := b.byName[fallback]; r.Role >= brief.Role {
 			choices = b.names(snapshot, choices, brief, line[start:])
@@ -131,6 +186,35 @@ func (b *Bot) CompleteLine(ctx context.Context, r Request) (from int, choices []
 		return len(line), nil
 	}
 	return b.completeArgs(snapshot, cmd, line, argsAt)
+}
+
+// firstWords are what a line may begin with: the commands, and each group once.
+func (b *Bot) firstWords(role briefings.Role) []Choice {
+	var list []Choice
+	seen := map[string]bool{}
+	for i := range b.commands {
+		c := &b.commands[i]
+		switch g := c.Group(); {
+		case c.Role > role || seen[g]:
+		case g != "":
+			seen[g] = true
+			list = append(list, Choice{g, strings.Join(b.groups[g], ", ")})
+		default:
+			list = append(list, Choice{c.Name, c.Summary})
+		}
+	}
+	return list
+}
+
+// verbs are those of a group that go on from what was typed.
+func (b *Bot) verbs(group, typed string, role briefings.Role) []Choice {
+	var list []Choice
+	for _, v := range b.groups[group] {
+		if c := b.byName[group+" "+v]; c.Role <= role && strings.HasPrefix(v, strings.ToLower(typed)) {
+			list = append(list, Choice{v, c.Summary})
+		}
+	}
+	return list
 }
 
 // names appends the names that go on from what was typed.
@@ -186,7 +270,7 @@ func (b *Bot) completeArgs(s *briefings.Snapshot, cmd *Command, line string, arg
 // line does not hold yet, as they are typed.
 func (c *Command) argNames(word, line string) []Choice {
 	var choices []Choice
-	for _, a := range c.Args {
+	for _, a := range c.Shown() {
 		typed := a.Name + ":"
 		if a.Type == Flag {
 			typed = a.Name

@@ -22,12 +22,23 @@ func help(_ context.Context, c *Call) (Reply, error) {
 		},
 	}
 	s := Section{Heading: "Commands"}
+	groups := Section{Heading: "The desk"}
+	seen := map[string]bool{}
 	for _, cmd := range c.bot.commands {
-		if cmd.Role <= c.Request.Role {
+		switch g := cmd.Group(); {
+		case cmd.Role > c.Request.Role || seen[g]:
+		case g != "":
+			seen[g] = true
+			var verbs []string
+			for _, v := range c.bot.verbs(g, "", c.Request.Role) {
+				verbs = append(verbs, v.Value)
+			}
+			groups.Items = append(groups.Items, Item{Label: c.typed(g) + " …", Text: T(strings.Join(verbs, ", ")), Meta: T(c.typed("help " + g))})
+		default:
 			s.Items = append(s.Items, Item{Label: c.typed(cmd.usage()), Text: T(cmd.Summary)})
 		}
 	}
-	card.add(s)
+	card.add(s, groups)
 	options := Section{Heading: "With every question"}
 	for _, a := range []Arg{asOf, full, share} {
 		options.Items = append(options.Items, Item{Label: a.usage(), Text: T(a.Summary)})
@@ -52,7 +63,11 @@ func howTo(r *Request) string {
 }
 
 func (c *Call) helpOn(name string) (Reply, error) {
-	cmd := c.bot.byName[strings.ToLower(name)]
+	name = strings.ToLower(oneLine(name))
+	if len(c.bot.groups[name]) > 0 {
+		return c.helpOnGroup(name), nil
+	}
+	cmd := c.bot.byName[name]
 	if cmd == nil {
 		hint := ""
 		if near := c.bot.nearVerb("/"+name, name); near != "" {
@@ -62,7 +77,7 @@ func (c *Call) helpOn(name string) (Reply, error) {
 	}
 	card := &Card{Title: c.typed(cmd.usage()), Kicker: "for the role " + cmd.Role.String() + " and above", Lead: []Text{T(cmd.Summary + ".")}}
 	args := Section{Heading: "What it takes"}
-	for _, a := range cmd.Args {
+	for _, a := range cmd.Shown() {
 		args.Items = append(args.Items, Item{Label: a.usage(), Text: T(a.Summary)})
 	}
 	examples := Section{Heading: "For example"}
@@ -73,14 +88,31 @@ func (c *Call) helpOn(name string) (Reply, error) {
 	return Reply{Card: card}, nil
 }
 
+// helpOnGroup lists the verbs of a group that the asker may use.
+func (c *Call) helpOnGroup(group string) Reply {
+	card := &Card{Title: c.typed(group), Kicker: "and then one of these"}
+	s := Section{Heading: "Commands"}
+	for _, v := range c.bot.groups[group] {
+		cmd := c.bot.byName[group+" "+v]
+		if cmd.Role <= c.Request.Role {
+			s.Items = append(s.Items, Item{Label: c.typed(cmd.usage()), Text: T(cmd.Summary), Meta: T("for example: " + c.typed(cmd.Examples[0]))})
+		}
+	}
+	card.add(s)
+	if len(s.Items) == 0 {
+		card.Lead = []Text{T("None of them is for the role " + c.Request.Role.String() + ".")}
+	}
+	return Reply{Card: card}
+}
+
 // usage shows how a command is typed, behind the slash: "who name".
 func (c *Command) usage() string {
 	s := c.Name
 	for i, a := range c.Args {
 		switch {
-		case i == 0 && a.Required:
+		case a.Required:
 			s += " " + a.Name
-		case i == 0 && a.Type != Flag:
+		case i == 0 && a.Type != Flag && !a.hidden:
 			s += " [" + a.Name + "]"
 		}
 	}

@@ -127,6 +127,9 @@ func attach(commands []Command, locale Locale, tables map[string]translated) err
 		c.Local[locale] = own.Wording
 		for j := range c.Args {
 			a := &c.Args[j]
+			if a.hidden {
+				continue
+			}
 			w := own.Args[a.Name].or(shared.Args[a.Name])
 			if err := w.complete(c.Name + ".args." + a.Name); err != nil {
 				return err

@@ -48,6 +48,9 @@ func TestLocales_EveryCommandAndArgumentHasWordsInEachLanguage(t *testing.T) {
 		}
 	}
 	for _, c := range commands {
+		if c.Role > briefings.Reader {
+			continue // the desk reads English
+		}
 		check("/"+c.Name, c.Local)
 		for _, a := range c.Args {
 			check("/"+c.Name+" "+a.Name, a.Local)

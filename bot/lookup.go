@@ -123,7 +123,8 @@ func (c *Call) unknown(ctx context.Context, v view, arg, query string, near []*b
 	card := &Card{Title: "Not in this book", Lead: []Text{T("The book has no entry for “" + clip(query) + "”.")}}
 	if v.Snapshot == c.Now {
 		if c.miss(ctx, query) {
-			card.Lead = append(card.Lead, T("It has been noted for the editors that this was asked."))
+			card.Lead = append(card.Lead, T("It has been noted for the editors that this was asked. Ask the desk, and you are told when there is an answer."))
+			card.Actions = append(card.Actions, Action{"Ask the desk", Invocation{"ask", []Value{{"text", query}}}})
 		}
 	}
 	v.offer(card, "Did you mean", near, c.instead(arg))

@@ -124,6 +124,7 @@ func (v view) status(p *briefings.Page, full bool) *Card {
 	if !full && len(own)-1 > most {
 		card.Actions = append(card.Actions, Action{"Earlier status", Invocation{"status", []Value{{"track", id}, {"full", "true"}}}})
 	}
+	card.Actions = append(card.Actions, v.doubt(now)...)
 	return card
 }
 

@@ -34,7 +34,7 @@ func suggest(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(clashes) > 0 {
-		return c.clash(r, clashes), nil
+		return c.clash(ctx, r, all, clashes)
 	}
 	return c.propose(ctx, r, put)
 }
@@ -91,6 +91,15 @@ func outdated(ctx context.Context, c *Call) (Reply, error) {
 	}
 	return c.suggestion(ctx, &briefings.Suggestion{Kind: briefings.Outdated, About: r.Ref(), Base: base(r), Note: tidy(c.Arg("note"))},
 		"The desk checks it, and you are told what becomes of it.")
+}
+
+// doubt is what a reader presses where something is not right any more; none where the
+// book is shown as it stood.
+func (v view) doubt(r briefings.Record) []Action {
+	if !v.AsOf.IsZero() {
+		return nil
+	}
+	return []Action{{"Out of date?", Invocation{"outdated", []Value{{"what", r.Ref().ID}}}}}
 }
 
 // askDesk puts a question that the book does not answer to the desk.

@@ -137,6 +137,7 @@ func (v view) who(p *briefings.Page, full bool) (card *Card, until time.Time) {
 	if !full && (len(own) > mostPositions || len(p.Reports) > most) {
 		card.Actions = append(card.Actions, Action{"Everything", Invocation{"who", []Value{{"name", id}, {"full", "true"}}}})
 	}
+	card.Actions = append(card.Actions, v.doubt(e)...)
 	return card, until
 }
 
