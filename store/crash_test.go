@@ -2,8 +2,11 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +23,7 @@ func TestApply_SurvivesKill(t *testing.T) {
 		seed(t, dsn)
 		random := rand.New(rand.NewPCG(1, 2))
 		acked := map[string]int64{}
+		var cutOff []string // the change that a writer may have been at
 		for round := range crashes {
 			w := startHelper(t, "writer", dsn, nil)
 			// Every second writer dies at any moment, its start included; the
@@ -27,6 +31,7 @@ func TestApply_SurvivesKill(t *testing.T) {
 			// some to lose.
 			after := time.Duration(20+random.IntN(100)) * time.Millisecond
 			var timer *time.Timer
+			made := 0
 			kill := func() { timer = time.AfterFunc(after, func() { _ = w.cmd.Process.Kill() }) }
 			if round%2 == 0 {
 				kill()
@@ -41,7 +46,9 @@ func TestApply_SurvivesKill(t *testing.T) {
 					t.Fatalf("the writer says %q", line)
 				}
 				acked[name] = seq
+				made++
 			}
+			cutOff = append(cutOff, writtenName(w.cmd.Process.Pid, made))
 			if timer == nil {
 				t.Fatal("the writer ended before it made a change")
 			}
@@ -84,6 +91,8 @@ func TestApply_SurvivesKill(t *testing.T) {
 		if err != nil || len(hits) != len(history) {
 			t.Errorf("found %d texts of %d, %v", len(hits), len(history), err)
 		}
+		checkDeeds(t, s, dsn, history)
+		checkReplay(t, s, acked, cutOff, whole)
 		if !store.IsPostgres(dsn) {
 			var verdict string
 			if err := raw(t, dsn).QueryRow("PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
@@ -92,4 +101,70 @@ func TestApply_SurvivesKill(t *testing.T) {
 			execSQL(t, raw(t, dsn), "INSERT INTO words (words) VALUES ('integrity-check')")
 		}
 	})
+}
+
+// checkDeeds checks that each change of the history has its row in the audit and the
+// note of its event, and that there are no others.
+func checkDeeds(t *testing.T, s *store.Store, dsn string, history []briefings.Revision) {
+	t.Helper()
+	rows, err := s.Audit(context.Background(), "talks", briefings.AuditQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(rows)
+	rows = rows[1:] // the seed's
+	if len(rows) != len(history)/2 {
+		t.Fatalf("%d rows of the audit for %d changes", len(rows), len(history)/2)
+	}
+	events := textColumn(t, raw(t, dsn), "SELECT event_id FROM inbound WHERE book = 'talks'")
+	if len(events) != len(rows) {
+		t.Errorf("%d events were claimed for %d changes", len(events), len(rows))
+	}
+	claimed := map[string]bool{}
+	for _, e := range events {
+		claimed[strings.TrimPrefix(e, "deed:")] = true
+	}
+	for i, r := range rows {
+		first, last := history[2*i], history[2*i+1]
+		if r.Number != int64(i+2) || r.Action != "write" || r.FirstSeq != first.Seq || r.LastSeq != last.Seq || first.Why != last.Why || !claimed[first.Why] {
+			t.Errorf("row %+v is not of the revisions %d and %d of %s, or its event was not claimed", r, first.Seq, last.Seq, first.Why)
+		}
+	}
+}
+
+// checkReplay delivers the event of each change once more: those that were acknowledged
+// are known, and those that were cut off are known or done now, and whole.
+func checkReplay(t *testing.T, s *store.Store, acked map[string]int64, cutOff []string, whole map[string]int) {
+	t.Helper()
+	ctx := context.Background()
+	before, err := s.Marks(ctx, "talks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range acked {
+		if _, err := s.Apply(ctx, "talks", twoPeople(name)); !errors.Is(err, briefings.ErrRepeated) {
+			t.Errorf("%s was acknowledged, and again it is %v", name, err)
+		}
+	}
+	if after, err := s.Marks(ctx, "talks"); err != nil || after != before {
+		t.Errorf("what was done already moved the book from %+v to %+v, %v", before, after, err)
+	}
+	lost := 0
+	for _, name := range cutOff {
+		revs, err := s.Apply(ctx, "talks", twoPeople(name))
+		switch {
+		case err == nil && len(revs) == 2 && whole[name] == 0:
+			lost++
+		case errors.Is(err, briefings.ErrRepeated) && whole[name] == 2:
+		default:
+			t.Errorf("%s was cut off with %d edits, and again it is %d edits, %v", name, whole[name], len(revs), err)
+		}
+		if _, err := s.Apply(ctx, "talks", twoPeople(name)); !errors.Is(err, briefings.ErrRepeated) {
+			t.Errorf("%s was done again, and a third time it is %v", name, err)
+		}
+	}
+	t.Logf("of %d changes that were cut off, %d were done when they came again", len(cutOff), lost)
+	if n, err := s.Verify(ctx, "talks"); err != nil || n != before.Seq+int64(2*lost) {
+		t.Errorf("verified %d, %v", n, err)
+	}
 }

@@ -19,9 +19,11 @@ const readers = 4
 
 // Pragmas of every connection; busy_timeout comes first, so that the others
 // wait too. FULL makes each commit durable: what was acknowledged is on disk.
-// The limit lets the WAL shrink again after an import.
+// The limit lets the WAL shrink again after an import. secure_delete writes zeros over
+// what is deleted or replaced, in the pages that are written anyway: who is erased is
+// not to be found in the file either.
 const (
-	writerPragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=journal_size_limit(16777216)&_txlock=immediate"
+	writerPragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(FAST)&_pragma=journal_size_limit(16777216)&_txlock=immediate"
 	readerPragmas = "mode=ro&_pragma=busy_timeout(10000)"
 )
 

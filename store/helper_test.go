@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,8 @@ import (
 const (
 	helperEnv = "BRIEFBOT_STORE_HELPER"
 	dsnEnv    = "BRIEFBOT_STORE_DSN"
+	deedEnv   = "BRIEFBOT_STORE_DEED"
+	crashEnv  = "BRIEFBOT_STORE_CRASH"
 )
 
 var helpers = map[string]func(dsn string) error{
@@ -57,6 +60,23 @@ var helpers = map[string]func(dsn string) error{
 		fmt.Println("written")
 		return s.Close()
 	},
+	// deed does one of crashDeeds, and dies by a trigger on the way; see crasher.
+	"deed": func(dsn string) error {
+		at, err := strconv.Atoi(os.Getenv(crashEnv))
+		if err != nil {
+			return err
+		}
+		dieInSQLite(at)
+		s, err := store.Open(context.Background(), dsn, store.Options{Exclusive: true})
+		if err != nil {
+			return err
+		}
+		if err := crashDeeds[os.Getenv(deedEnv)](context.Background(), s); err != nil {
+			return errors.Join(err, s.Close())
+		}
+		fmt.Println("done")
+		return s.Close()
+	},
 	// writer applies changes of two edits each, and says so, until it is killed.
 	"writer": func(dsn string) error {
 		ctx := context.Background()
@@ -65,16 +85,24 @@ var helpers = map[string]func(dsn string) error{
 			return err
 		}
 		for i := 0; ; i++ {
-			name := fmt.Sprintf("p%d-%d", os.Getpid(), i)
-			revs, err := s.Apply(ctx, "talks", briefings.Change{Actor: someone, Why: name, At: noon, Edits: []briefings.Edit{
-				{Put: person(briefings.EntryID("a-"+name), name)}, {Put: person(briefings.EntryID("b-"+name), name)},
-			}})
+			name := writtenName(os.Getpid(), i)
+			revs, err := s.Apply(ctx, "talks", twoPeople(name))
 			if err != nil {
 				return err
 			}
 			fmt.Printf("applied %d %s\n", revs[1].Seq, name)
 		}
 	},
+}
+
+// writtenName names the ith change of a writer.
+func writtenName(pid, i int) string { return fmt.Sprintf("p%d-%d", pid, i) }
+
+// twoPeople is the change of that name: two edits, for an event of its own.
+func twoPeople(name string) briefings.Change {
+	return briefings.Change{Actor: someone, Action: "write", Why: name, At: noon, Event: name, Edits: []briefings.Edit{
+		{Put: person(briefings.EntryID("a-"+name), name)}, {Put: person(briefings.EntryID("b-"+name), name)},
+	}}
 }
 
 func runHelper(name string) {

@@ -111,6 +111,28 @@ func execSQL(t testing.TB, db *sql.DB, query string, args ...any) {
 	}
 }
 
+// textColumn returns the first column of a query.
+func textColumn(t testing.TB, db *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := db.Query(query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, s)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
 // wantSentence checks that an error has the kind and a sentence, and none of
 // the engine's own words.
 func wantSentence(t testing.TB, err, kind error) {

@@ -4,16 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
 )
 
-// Sizes of the race for one record.
+// Sizes of the races for one record, and for some.
 const (
 	appliers       = 8
 	editsByApplier = 25
+	sharedEntries  = 4
+	sharedEdits    = 250 // of each editor
 )
 
 var concurrencyTests = []conformance{
@@ -37,6 +41,56 @@ var concurrencyTests = []conformance{
 		for i, v := range history {
 			w.equal([]any{v.Seq, v.After.(*briefings.Entry).Importance}, []any{int64(i + 3), i + 1})
 		}
+	}},
+	{"NoEditOfManyEditorsIsLost", func(w *world) {
+		each := sharedEdits
+		if testing.Short() {
+			each /= 10
+		}
+		w.book("talks", monday)
+		for n := range sharedEntries {
+			w.apply("talks", monday, put(0, person(sharedEntry(n), "Shared")))
+		}
+		before := w.marks("talks")
+		logs := make([]editLog, appliers)
+		var all sync.WaitGroup
+		for i := range appliers {
+			logs[i].who = briefings.Actor{Platform: "slack", Workspace: "T1", User: briefings.UserID(fmt.Sprint("U", i))}
+			all.Go(func() {
+				if err := w.append(&logs[i], each); err != nil {
+					w.t.Errorf("editor %d: %v", i, err)
+				}
+			})
+		}
+		all.Wait()
+		acknowledged, refused := map[int64]editAck{}, 0
+		for _, l := range logs {
+			refused += l.refused
+			for _, a := range l.acks {
+				acknowledged[a.seq] = a
+			}
+		}
+		w.t.Logf("%d edits, %d refused because another was faster", len(acknowledged), refused)
+		w.equal(len(acknowledged), appliers*each)
+		// Each is in the history, by whom it was made, and on top of the one before.
+		text := map[briefings.EntryID]string{}
+		history := w.revisions("talks", briefings.RevisionQuery{AfterSeq: before.Seq})
+		w.equal(len(history), len(acknowledged))
+		for _, v := range history {
+			was, is, ack := v.Before.(*briefings.Entry), v.After.(*briefings.Entry), acknowledged[v.Seq]
+			w.equal([]any{was.Claim.Attribution, is.Claim.Attribution, v.Actor}, []any{text[is.ID], text[is.ID] + ack.token, ack.who})
+			text[is.ID] = is.Claim.Attribution
+		}
+		for id, e := range entries(w.load("talks", time.Time{})) {
+			w.equal(e.Claim.Attribution, text[id])
+		}
+		// And each has its row.
+		rows := w.audit("talks", briefings.AuditQuery{Limit: len(history)})
+		slices.Reverse(rows)
+		for i, r := range rows {
+			w.equal([]any{r.Number, r.FirstSeq, r.LastSeq, r.Actor}, []any{before.Audit + int64(i) + 1, history[i].Seq, history[i].Seq, history[i].Actor})
+		}
+		w.equal(w.marks("talks"), briefings.Marks{Seq: before.Seq + int64(len(history)), Audit: before.Audit + int64(len(history))})
 	}},
 	{"OneOfManyMakesTheBook", func(w *world) {
 		var made, refused int
@@ -148,6 +202,48 @@ func (w *world) count(worker int) error {
 			done++
 		case !errors.Is(err, briefings.ErrConflict):
 			return fmt.Errorf("worker %d: %w", worker, err)
+		}
+	}
+	return nil
+}
+
+func sharedEntry(n int) briefings.EntryID { return briefings.EntryID(fmt.Sprint("shared-", n)) }
+
+// editLog is what one editor has been told of the edits that they made.
+type editLog struct {
+	who     briefings.Actor
+	acks    []editAck
+	refused int
+}
+
+// editAck is an edit that was acknowledged: it added the token.
+type editAck struct {
+	who   briefings.Actor
+	seq   int64
+	token string
+}
+
+// append adds a token to one of the shared entries, so many times, starting again where
+// another was faster. Attributions of entries are not searched: it is a race for the
+// history.
+func (w *world) append(l *editLog, times int) error {
+	for len(l.acks) < times {
+		c, err := w.s.Load(w.ctx, "talks", time.Time{})
+		if err != nil {
+			return err
+		}
+		token := fmt.Sprintf(" %s.%d", l.who.User, len(l.acks))
+		e := *entries(c)[sharedEntry(len(l.acks)%sharedEntries)]
+		e.Claim.Attribution += token
+		edit := change(tuesday, put(e.Version.Number, &e))
+		edit.Actor, edit.Event = l.who, token
+		switch revs, err := w.s.Apply(w.ctx, "talks", edit); {
+		case err == nil:
+			l.acks = append(l.acks, editAck{l.who, revs[0].Seq, token})
+		case errors.Is(err, briefings.ErrConflict):
+			l.refused++
+		default:
+			return err
 		}
 	}
 	return nil

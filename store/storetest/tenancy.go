@@ -77,4 +77,74 @@ var tenancyTests = []conformance{
 		w.ok(err)
 		w.equal([]any{len(misses), len(postings), before}, []any{0, 0, int64(0)})
 	}},
+	{"DeedsOfOneLeaveTheOther", func(w *world) {
+		lived(w, "left")
+		lived(w, "right")
+		before := w.state("right")
+		for _, d := range deeds {
+			if d.name == "bind" {
+				continue // a workspace has one book
+			}
+			w.ok(d.do(w, "left", as(d.name, deed(wednesday))))
+			w.equal(w.state("right"), before)
+		}
+		w.equal(w.trace("left", ada), []string(nil))
+		for _, who := range []briefings.Actor{ada, bob, carl} {
+			w.equal(w.trace("right", who), everywhere)
+		}
+		// Its events are its own too.
+		for _, d := range deeds {
+			w.ok(d.do(w, "right", as(d.name, deed(wednesday))))
+		}
+	}},
+	{"RightsAndAuditAreTheBooksOwn", func(w *world) {
+		twins(w)
+		w.link("left", ada, bob)
+		w.grant("left", grantTo("slack", "T1", briefings.ToUser, "UADA", briefings.Admin), grantTo("slack", "T1", briefings.ToEveryone, "", briefings.Contributor))
+		w.grant("right", grantTo("slack", "T1", briefings.ToUser, "UADA", briefings.Reader))
+		w.link("right", ada, carl)
+		w.equal(w.rights("right"), &briefings.Rights{
+			Grants: []briefings.Grant{grantTo("slack", "T1", briefings.ToUser, "UADA", briefings.Reader)}, Persons: [][]briefings.Actor{{carl, ada}},
+		})
+		w.ok(w.s.Unlink(w.ctx, "right", deed(tuesday), ada))
+		w.grant("right", grantTo("slack", "T1", briefings.ToUser, "UADA", briefings.NoRole))
+		w.equal(w.rights("left"), &briefings.Rights{
+			Grants:  []briefings.Grant{grantTo("slack", "T1", briefings.ToEveryone, "", briefings.Contributor), grantTo("slack", "T1", briefings.ToUser, "UADA", briefings.Admin)},
+			Persons: [][]briefings.Actor{{bob, ada}},
+		})
+		// The books have the same numbers of records, revisions, rows and actors.
+		w.ok(w.s.Note(w.ctx, "left", by(bob, wednesday), briefings.Done, "left"))
+		w.ok(w.s.Note(w.ctx, "right", by(carl, wednesday), briefings.Done, "right"))
+		for _, test := range []struct {
+			book briefings.BookID
+			who  briefings.Actor
+			want int
+		}{{"left", bob, 1}, {"right", bob, 0}, {"left", carl, 0}, {"right", carl, 1}} {
+			w.equal(len(w.audit(test.book, briefings.AuditQuery{Actors: []briefings.Actor{test.who}})), test.want)
+		}
+		w.apply("left", wednesday, put(1, person("a", "A")))
+		ref := []briefings.Ref{person("a", "").Ref()}
+		w.equal([]int{len(w.audit("left", briefings.AuditQuery{Refs: ref})), len(w.audit("right", briefings.AuditQuery{Refs: ref}))}, []int{2, 1})
+		w.equal(len(w.revisions("right", briefings.RevisionQuery{Actors: []briefings.Actor{editor}})), 4)
+	}},
+	{"WhatWasMissedAndSeenIsTheBooksOwn", func(w *world) {
+		twins(w)
+		for _, book := range []briefings.BookID{"left", "right"} {
+			w.ok(w.s.RecordMiss(w.ctx, book, "x", monday))
+		}
+		w.ok(w.s.DropMiss(w.ctx, "left", "x"))
+		misses, err := w.s.Misses(w.ctx, "right", 10)
+		w.ok(err)
+		w.equal(len(misses), 1)
+		_, err = w.s.Look(w.ctx, "left", ada, 3, monday)
+		w.ok(err)
+		_, _, err = w.s.Looked(w.ctx, "right", ada)
+		w.fails(err, briefings.ErrNotFound)
+		w.ok(w.s.Bind(w.ctx, briefings.Deed{}, briefings.Binding{Platform: "slack", Workspace: "T1", Book: "left"}))
+		bindings, err := w.s.Bindings(w.ctx, "right")
+		w.ok(err)
+		w.equal(len(bindings), 0)
+		w.apply("left", wednesday, put(0, question("q", briefings.Waiting)))
+		w.equal([]int{len(w.load("left", time.Time{}).Suggestions), len(w.load("right", time.Time{}).Suggestions)}, []int{1, 0})
+	}},
 }
