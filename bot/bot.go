@@ -126,6 +126,9 @@ func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
 	if err := c.authorise(ctx); err != nil {
 		return Reply{}, err
 	}
+	if err := c.check(); err != nil {
+		return Reply{}, err
+	}
 	if c.Command.atOnce != nil {
 		if reply, ok := c.Command.atOnce(c); ok {
 			return reply, nil
