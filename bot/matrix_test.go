@@ -158,6 +158,20 @@ func TestRights_DirectMessagesAndGuestsEditWhereAnAdminSaysSo(t *testing.T) {
 	}
 }
 
+func TestRights_TheOperatorsAdminsAreAdminsButNotInDirectMessages(t *testing.T) {
+	n := openNewsroom(t)
+	b, err := bot.New(n.library, bot.Options{Admins: []briefings.Actor{{Platform: "slack", User: "U1"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.bot = b
+	p := n.person("slack", "U1")
+	p.does("/desk stats")
+	p.standing.Direct = true
+	n.says(p.asks("/desk stats"), "is for the role admin")
+	n.says(n.person("discord", "U1").asks("/desk stats"), "is for the role admin")
+}
+
 func TestRoles_EveryoneMayBeMadeContributorsAndNoMore(t *testing.T) {
 	n := openNewsroom(t)
 	n.says(n.owner("slack").does("/desk roles to:everyone role:contributor"), "contributor")
