@@ -37,8 +37,8 @@ func reviewQueue(ctx context.Context, c *Call) (Reply, error) {
 		Kicker: fmt.Sprintf("%d of %d in the queue · %s", at+1, len(queue), s.ID),
 		Lead:   []Text{T("From " + actorWords(who) + ", ").When(v.recorded(s.Version.Recorded)).Plain(".")},
 	}
-	if s.Moved != "" {
-		card.notice(Text{}.Tag("Careful:").Plain(" the message that this was made from has been " + s.Moved + " since."))
+	if how := c.moved(ctx, s); how != "" {
+		card.notice(Text{}.Tag("Careful:").Plain(" the message that this was made from has been " + how + " since."))
 	}
 	if r := c.Now.Record(s.About); s.Proposed() != nil && s.About.ID != "" && (r == nil || base(r) != s.Base) {
 		card.notice(Text{}.Tag("Careful:").Plain(" it has been changed since this was suggested. What is below is how it would differ from what stands now."))

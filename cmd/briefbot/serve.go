@@ -123,9 +123,7 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 	names := make([]string, len(platforms))
 	for i, p := range platforms {
 		names[i] = p.name
-		if t, ok := p.adapter.(bot.Teller); ok {
-			core.AddTeller(p.adapter.Platform(), t)
-		}
+		core.Reach(p.adapter)
 	}
 	o.log.Info("briefbot is starting", "version", version(), "database", shownDSN(a.dsn()), "books", listBooks(books), "platforms", strings.Join(names, ", "))
 
