@@ -1,21 +1,21 @@
 package bookfile_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/briefings/bookfile"
+	"github.com/briefbot/briefbot/briefings/starter"
 )
 
 // TestReadBytes_ReadsWhatReadDoes: under the name that people gave the file.
 func TestReadBytes_ReadsWhatReadDoes(t *testing.T) {
-	data, err := os.ReadFile("testdata/export.toml")
+	want, err := starter.Book(now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := bookfile.Read("testdata/export.toml", bookfile.ReadOptions{Now: now})
+	data, err := bookfile.EncodeTOML(want)
 	if err != nil {
 		t.Fatal(err)
 	}
