@@ -330,7 +330,7 @@ func reviewStale(_ context.Context, c *Call) (Reply, error) {
 	from, to := c.turn(card, len(due))
 	s := Section{Heading: count(len(due), "claim", "claims") + ", the longest waiting first"}
 	for i, r := range due[from:to] {
-		s.Items = append(s.Items, Item{Label: recordTitle(c.Now, r), Text: T(saysNow(r)), Meta: v.freshness(r).Join(" · ", T(r.Ref().ID))})
+		s.Items = append(s.Items, Item{Label: recordTitle(c.Now, r), Text: T(claimOf(r)), Meta: v.freshness(r).Join(" · ", T(r.Ref().ID))})
 		if i < 4 {
 			card.Actions = append(card.Actions, Action{"Verify " + clipTo(recordTitle(c.Now, r), 40), Invocation{"book verify", []Value{{"what", r.Ref().ID}}}})
 		}
