@@ -280,3 +280,15 @@ func (c *Channel) AddComponents(m *Message, components ...map[string]any) {
 		c.s.host.Note()
 	}
 }
+
+// AddEmbeds adds embeds to a message that is there, as another bot's would have.
+func (c *Channel) AddEmbeds(m *Message, embeds ...map[string]any) {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if kept := c.find(m.ID); kept != nil {
+		for _, o := range embeds {
+			kept.embeds = append(kept.embeds, standin.Clone(o))
+		}
+		c.s.host.Note()
+	}
+}
