@@ -33,29 +33,82 @@ type declaredOption struct {
 	MinValue     *float64                               `json:"min_value,omitempty"`
 	MaxValue     *float64                               `json:"max_value,omitempty"`
 	MaxLength    int                                    `json:"max_length,omitempty"`
+	Options      []declaredOption                       `json:"options,omitempty"` // of a subcommand
 }
+
+// maxDescription is how long a description may be
+// (https://discord.com/developers/docs/interactions/application-commands).
+const maxDescription = 100
 
 type declaredChoice struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// declare returns the commands as Discord is to keep them.
+// declare returns the commands as Discord is to keep them: those of a group are one
+// command with subcommands, and those that are in menus are there by themselves. Who
+// may use them is not for Discord to say: default_member_permissions stays unset.
 func declare(commands []bot.Command, scope Scope) []declaration {
-	list := make([]declaration, len(commands))
-	for i, c := range commands {
-		d := declaration{Type: discordgo.ChatApplicationCommand, Name: c.Name, Description: c.Summary}
-		d.Names, d.Descriptions = local(c.Local)
-		for _, a := range c.Args {
-			d.Options = append(d.Options, declareArg(a))
+	var list, menus []declaration
+	groups := map[string]int{} // where each is in list
+	for _, c := range commands {
+		one := declareVerb(c)
+		if c.Menu != "" {
+			menus = append(menus, declaration{Type: discordgo.MessageApplicationCommand, Name: c.Menu})
 		}
-		if scope == Global {
-			d.Contexts = []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM}
-			d.Installs = []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
+		group := c.Group()
+		if group == "" {
+			list = append(list, declaration{
+				Type: discordgo.ChatApplicationCommand, Name: one.Name, Names: one.Names,
+				Description: one.Description, Descriptions: one.Descriptions, Options: one.Options,
+			})
+			continue
 		}
-		list[i] = d
+		at, known := groups[group]
+		if !known {
+			at = len(list)
+			groups[group] = at
+			list = append(list, declaration{Type: discordgo.ChatApplicationCommand, Name: group})
+		}
+		list[at].Options = append(list[at].Options, one)
+	}
+	for _, at := range groups {
+		list[at].Description = verbs(list[at].Options)
+	}
+	list = append(list, menus...)
+	if scope == Global {
+		for i := range list {
+			list[i].Contexts = []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM}
+			list[i].Installs = []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
+		}
 	}
 	return list
+}
+
+// verbs describes a group by as many of its verbs as there is room for.
+func verbs(options []declaredOption) string {
+	said := options[0].Name
+	for i, o := range options[1:] {
+		rest := " …"
+		if i == len(options)-2 {
+			rest = ""
+		}
+		if len(said)+len(", ")+len(o.Name)+len(rest) > maxDescription {
+			return said + " …"
+		}
+		said += ", " + o.Name
+	}
+	return said
+}
+
+// declareVerb returns a command as a subcommand.
+func declareVerb(c bot.Command) declaredOption {
+	o := declaredOption{Type: discordgo.ApplicationCommandOptionSubCommand, Name: c.Verb(), Description: c.Summary}
+	o.Names, o.Descriptions = local(c.Local)
+	for _, a := range c.Shown() {
+		o.Options = append(o.Options, declareArg(a))
+	}
+	return o
 }
 
 func declareArg(a bot.Arg) declaredOption {
@@ -72,7 +125,13 @@ func declareArg(a bot.Arg) declaredOption {
 			o.MaxValue = new(float64(a.Max))
 		}
 		return o
-	case bot.EntryName, bot.Date, bot.CommandName:
+	case bot.Account:
+		o.Type = discordgo.ApplicationCommandOptionMentionable
+		return o
+	case bot.Prose:
+		o.MaxLength = bot.MaxTextRunes
+		return o
+	case bot.EntryName, bot.RecordName, bot.ReportName, bot.Date, bot.CommandName:
 		o.Autocomplete = true
 	}
 	for _, choice := range a.Choices {

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,7 +61,8 @@ func (d *Discord) put(ctx context.Context, where, address string, want []declara
 }
 
 // equal reports whether Discord keeps the commands that are wanted, in whatever
-// order. What Discord fills in by itself makes no difference.
+// order; verbs and arguments are compared in theirs, in which they are shown. What
+// Discord fills in by itself makes no difference.
 func equal(have, want []declaration) bool {
 	have, want = slices.Clone(have), slices.Clone(want)
 	scoped := slices.ContainsFunc(want, func(d declaration) bool { return d.Contexts != nil })
@@ -70,7 +72,9 @@ func equal(have, want []declaration) bool {
 				list[i].Contexts, list[i].Installs = nil, nil
 			}
 		}
-		slices.SortFunc(list, func(a, b declaration) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(list, func(a, b declaration) int {
+			return cmp.Or(cmp.Compare(a.Type, b.Type), strings.Compare(a.Name, b.Name))
+		})
 	}
 	a, err := json.Marshal(have)
 	b, err2 := json.Marshal(want)

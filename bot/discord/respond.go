@@ -40,13 +40,20 @@ type plan struct {
 	atOnce bool
 }
 
-// outcome is the message that answers an interaction.
+// outcome is the message that answers an interaction, or the form.
 type outcome struct {
 	message message
 	private bool
 	// aside is set where the message with the component stays as it is, and
 	// this is said beside it, for one person.
 	aside bool
+	// modal is the form that is opened, and late what there is in its place once the
+	// interaction has an answer: then Discord opens none.
+	modal *modal
+	late  func() outcome
+	// repeated is set where it has all been said when the interaction came first: this
+	// is for whoever has no answer yet, and must not take the place of one.
+	repeated bool
 }
 
 // respond runs work, and answers the interaction with what it returns: at once,
@@ -94,7 +101,12 @@ func placeholder(in *interaction, p plan) response {
 // answer is the first and only answer.
 func (d *Discord) answer(ctx context.Context, in *interaction, p plan, o outcome) {
 	r := response{discordgo.InteractionResponseChannelMessageWithSource, o.message.shown(in, o.private || o.aside)}
-	if p.update && !o.aside {
+	switch {
+	case o.modal != nil:
+		r = response{discordgo.InteractionResponseModal, o.modal}
+	case o.repeated && in.Message != nil:
+		r = response{Type: discordgo.InteractionResponseDeferredMessageUpdate} // which shows nothing
+	case p.update && !o.aside:
 		r = response{discordgo.InteractionResponseUpdateMessage, o.message}
 	}
 	_ = d.first(ctx, in, r) // it has been logged, and nothing else can be done
@@ -121,6 +133,9 @@ func (d *Discord) first(ctx context.Context, in *interaction, r response) error 
 	if in.Type == discordgo.InteractionApplicationCommandAutocomplete && code(err) == codeUnknownInteraction {
 		level = slog.LevelDebug // somebody has typed on
 	}
+	if code(err) == codeAcknowledged {
+		level = slog.LevelInfo // by a process before this one, or beside it
+	}
 	d.log.Log(ctx, level, "an interaction could not be answered", "interaction", in.ID, "type", in.Type, "command", in.Data.Name, "err", err)
 	if invalid(err) { // it is our message that Discord does not take
 		return d.api.call(ctx, http.MethodPost, address, routeAnswer, response{discordgo.InteractionResponseChannelMessageWithSource, d.ourFault(in)}, nil)
@@ -136,6 +151,12 @@ func refusedFor(err error) bool {
 
 // follow puts the answer in the place of the placeholder.
 func (d *Discord) follow(ctx context.Context, in *interaction, p plan, o outcome) {
+	if o.late != nil {
+		o = o.late()
+	}
+	if o.repeated && p.update {
+		return // the placeholder shows nothing
+	}
 	original := discordgo.EndpointWebhookMessage(in.Application, in.Token, "@original")
 	more := discordgo.EndpointWebhookToken(in.Application, in.Token)
 	var err error
