@@ -15,7 +15,8 @@ const maxLineBytes = 8 << 10
 const fallback = "brief"
 
 // parse finds the command that the request means and its arguments, and puts
-// them into the call. It returns ErrInvalid with a sentence where it cannot.
+// them into the call. It returns ErrInvalid with a sentence where it cannot. What the
+// arguments say is looked at once it is known that the actor may ask: see check.
 func (b *Bot) parse(c *Call) error {
 	r := &c.Request
 	if r.Invocation.Command != "" {
@@ -33,14 +34,14 @@ func (b *Bot) parse(c *Call) error {
 			}
 			c.args = append(c.args, v)
 		}
-		return c.check()
+		return nil
 	}
 	if len(r.Text) > maxLineBytes {
 		return briefings.Errorf(briefings.ErrInvalid, "That is too long to be a question: keep it under %d letters.", maxLineBytes/2)
 	}
 	if line := strings.TrimSpace(r.Text); line != "" && line[0] != '/' {
 		if c.Command = b.plainWords(c); c.Command != nil {
-			return c.check()
+			return nil
 		}
 	}
 	verb, rest := cutVerb(r.Text)
@@ -61,10 +62,7 @@ func (b *Bot) parse(c *Call) error {
 		cmd, rest = b.byName[fallback], strings.TrimPrefix(strings.TrimSpace(r.Text), "/")
 	}
 	c.Command = cmd
-	if err := c.read(rest); err != nil {
-		return err
-	}
-	return c.check()
+	return c.read(rest)
 }
 
 // verbOf finds the command of a group that a line means, which goes on with rest. It
