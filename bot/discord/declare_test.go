@@ -2,7 +2,12 @@ package discord_test
 
 import (
 	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/bottest"
 	"github.com/briefbot/briefbot/bot/discord"
 	"github.com/briefbot/briefbot/bot/discord/discordtest"
 	"github.com/briefbot/briefbot/briefings"
@@ -127,6 +133,107 @@ func TestRegister_HasTheWordsOfEachLanguage(t *testing.T) {
 					t.Errorf("%s has no %s in %s", c.Name, key, l)
 				}
 			}
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestRegister_AGroupIsOneCommandWithVerbs: the golden file is what Discord keeps of
+// two groups and of a command that is in menus, without the ids that it gives.
+func TestRegister_AGroupIsOneCommandWithVerbs(t *testing.T) {
+	o := openOffice(t)
+	var kept []map[string]any
+	for _, c := range o.server.Commands(nil) {
+		if name := c["name"]; name == "roles" || name == "desk" || name == bottest.MenuWrite {
+			for _, given := range []string{"id", "application_id", "version"} {
+				delete(c, given)
+			}
+			kept = append(kept, c)
+		}
+	}
+	got, err := json.MarshalIndent(kept, "", "\t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", "groups.json")
+	if *update {
+		if err := os.WriteFile(path, append(got, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
+		t.Errorf("%s is another; go test ./bot/discord -update writes it anew:\n%s", path, diff)
+	}
+}
+
+// altered is a core of which one argument of one verb is declared otherwise.
+type altered struct {
+	bot.Core
+	alter func(*bot.Arg)
+}
+
+func (a altered) Commands() []bot.Command {
+	list := slices.Clone(a.Core.Commands())
+	for i := range list {
+		if list[i].Name == "roles give" {
+			list[i].Args = slices.Clone(list[i].Args)
+			a.alter(&list[i].Args[1])
+		}
+	}
+	return list
+}
+
+// TestRegister_SeesWhatChangedInAVerb, and writes nothing where nothing has.
+func TestRegister_SeesWhatChangedInAVerb(t *testing.T) {
+	o := openOffice(t)
+	for _, c := range []struct {
+		name  string
+		alter func(*bot.Arg)
+		puts  int
+	}{
+		{"nothing", func(*bot.Arg) {}, 0},
+		{"what is said of it", func(a *bot.Arg) { a.Summary = "Which one" }, 1},
+		{"that again", func(a *bot.Arg) { a.Summary = "Which one" }, 0},
+		{"its choices", func(a *bot.Arg) { a.Choices = []string{"reader"} }, 1},
+		{"its type", func(a *bot.Arg) { a.Choices, a.Type = nil, bot.EntryName }, 1},
+		{"as it was", func(*bot.Arg) {}, 1},
+	} {
+		before, asked := puts(o.server), len(o.server.Requests())
+		r := launch(t, o.server, altered{o.core, c.alter})
+		eventually(t, "the commands are compared, and written where they differ", func() bool {
+			n := 0
+			for _, q := range o.server.Requests()[asked:] {
+				if strings.Contains(q.Path, "/commands") && q.Status == http.StatusOK {
+					n++
+				}
+			}
+			return n >= 1+c.puts
+		})
+		if err := r.end(); err != nil {
+			t.Fatal(err)
+		}
+		if n := puts(o.server) - before; n != c.puts {
+			t.Errorf("%s: written %d times, want %d", c.name, n, c.puts)
+		}
+	}
+}
+
+// TestRegister_AllOfTheTableFits: each group has a description, and no command is
+// hidden from anybody, for who may use it is not for Discord to say.
+func TestRegister_AllOfTheTableFits(t *testing.T) {
+	n := openNewsroom(t)
+	if diff := cmp.Diff(registered(n.core.Commands()), names(n.server, nil)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for _, c := range n.server.Commands(nil) {
+		text, _ := c["description"].(string)
+		if inMenu := fmt.Sprint(c["type"]) == "3"; (text == "") != inMenu || c["default_member_permissions"] != nil {
+			t.Errorf("%s, %q, is for %v", c["name"], text, c["default_member_permissions"])
 		}
 	}
 }

@@ -16,12 +16,13 @@ import (
 // three seconds, and lets an answer be edited for fifteen minutes
 // (https://discord.com/developers/docs/interactions/receiving-and-responding).
 const (
-	deferAfter = 1500 * time.Millisecond // then a placeholder is sent
-	firstBy    = 2900 * time.Millisecond // the first answer is tried no longer
-	workTime   = 20 * time.Second        // what the work may take
-	allTime    = 40 * time.Second        // what one interaction may take, the late answer included
-	retryFirst = 50 * time.Millisecond
-	retryMost  = 20 * time.Second
+	deferAfter    = 1500 * time.Millisecond // then a placeholder is sent
+	repeatedAfter = 700 * time.Millisecond  // later, who has it a second time answers it
+	firstBy       = 2900 * time.Millisecond // the first answer is tried no longer
+	workTime      = 20 * time.Second        // what the work may take
+	allTime       = 40 * time.Second        // what one interaction may take, the late answer included
+	retryFirst    = 50 * time.Millisecond
+	retryMost     = 20 * time.Second
 )
 
 // routeAnswer is the route of answers to interactions. Each interaction has limits
@@ -51,8 +52,8 @@ type outcome struct {
 	// interaction has an answer: then Discord opens none.
 	modal *modal
 	late  func() outcome
-	// repeated is set where it has all been said when the interaction came first: this
-	// is for whoever has no answer yet, and must not take the place of one.
+	// repeated is set where it has had its effect already, in a process before this one
+	// or beside it: this is said only where that process has not answered.
 	repeated bool
 }
 
@@ -77,6 +78,13 @@ func (d *Discord) respond(ctx context.Context, in *interaction, p plan, work fun
 	defer patience.Stop()
 	select {
 	case o := <-done:
+		if o.repeated { // whoever has it first answers first, or has a placeholder there by then
+			select {
+			case <-patience.C:
+				bot.Sleep(first, repeatedAfter)
+			case <-first.Done():
+			}
+		}
 		d.answer(first, in, p, o)
 	case <-patience.C:
 		err := d.first(first, in, placeholder(in, p))
