@@ -62,6 +62,7 @@ func New(library *briefings.Library, o Options) (*Bot, error) {
 	}
 	for i := range commands {
 		b.byName[commands[i].Name] = &commands[i]
+		commands[i].inOrder = commands[i].severalRequired()
 		if g := commands[i].Group(); g != "" {
 			b.groups[g] = append(b.groups[g], commands[i].Verb())
 		}

@@ -126,9 +126,11 @@ func (c *Call) check() error {
 		if v.Value == "" {
 			continue // it was emptied
 		}
-		if other := otherWords[strings.ToLower(v.Value)]; slices.Contains(arg.Choices, other) {
-			c.args[i].Value = other
-			continue
+		if len(arg.Choices) > 0 {
+			if other := otherWords[strings.ToLower(v.Value)]; slices.Contains(arg.Choices, other) {
+				c.args[i].Value = other
+				continue
+			}
 		}
 		if err := arg.check(v.Value, c.Request.Now, c.zone()); err != nil {
 			return err

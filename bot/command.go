@@ -32,6 +32,8 @@ type Command struct {
 	// Examples are lines that a reader could type, without the slash.
 	Examples []string
 	run      func(ctx context.Context, c *Call) (Reply, error)
+	// inOrder is what severalRequired says: every line is read with it.
+	inOrder bool
 	// atOnce answers what needs nothing but the snapshot, and so no deadline:
 	// setting one costs as much as the answer. It may be nil.
 	atOnce func(c *Call) (reply Reply, ok bool)

@@ -430,6 +430,10 @@ func TestOutdated_EveryReaderCanSaySo(t *testing.T) {
 	reader, ed := n.person("discord", "rita"), n.person("slack", "ed", "editors")
 	page := reader.does("/who Witkoff")
 	n.says(reader.fills(reader.presses(page, "Out of date?"), map[string]string{"note": "he left"}), "Suggested: Steve Witkoff")
+	n.says(ed.does("/home"), "Waiting for the desk", "out of date")
+	if got := text(reader.does("/home").Card); strings.Contains(got, "Waiting for the desk") {
+		t.Errorf("a reader sees the queue:\n%s", got)
+	}
 	queue := ed.does("/review queue")
 	n.says(queue, "he left")
 	n.says(ed.presses(queue, "Verify: it holds"), "Approved")

@@ -8,9 +8,9 @@ import (
 	"github.com/briefbot/briefbot/briefings/names"
 )
 
-// inOrder reports whether what is typed without names fills several arguments of the
-// command, one after the other.
-func (c *Command) inOrder() bool {
+// severalRequired reports whether what is typed without names fills several arguments
+// of the command, one after the other.
+func (c *Command) severalRequired() bool {
 	n := 0
 	for i := range c.Args {
 		if c.Args[i].Required {

@@ -49,9 +49,9 @@ func (b *Bot) parse(c *Call) error {
 	if cmd == nil {
 		cmd = b.byName[strings.ToLower(verb)]
 	}
-	if verbs := b.groups[strings.ToLower(verb)]; cmd == nil && len(verbs) > 0 {
+	if cmd == nil && len(b.groups[strings.ToLower(verb)]) > 0 {
 		var err error
-		if cmd, rest, err = c.verbOf(strings.ToLower(verb), verbs, rest); err != nil {
+		if cmd, rest, err = c.verbOf(strings.ToLower(verb), rest); err != nil {
 			return err
 		}
 	}
@@ -68,7 +68,8 @@ func (b *Bot) parse(c *Call) error {
 // verbOf finds the command of a group that a line means, which goes on with rest. It
 // returns nil for what may be meant as a name: a line without a slash that merely
 // begins with the group's word.
-func (c *Call) verbOf(group string, verbs []string, rest string) (cmd *Command, after string, err error) {
+func (c *Call) verbOf(group, rest string) (cmd *Command, after string, err error) {
+	verbs := c.bot.groups[group]
 	verb, after := cutVerb(rest)
 	if cmd := c.bot.byName[group+" "+strings.ToLower(verb)]; cmd != nil && !strings.HasPrefix(strings.TrimSpace(rest), "/") {
 		return cmd, after, nil
@@ -133,7 +134,7 @@ func slipOf(a, b string) bool {
 // at the end; a date after its name, as in "since yesterday"; and words, which
 // belong to the first argument that accepts them.
 func (c *Call) read(rest string) error {
-	if words := strings.TrimSpace(rest); !c.Command.inOrder() && c.simple(words) {
+	if words := strings.TrimSpace(rest); !c.Command.inOrder && c.simple(words) {
 		return c.bare(words)
 	}
 	tokens := tokenize(rest)
@@ -157,7 +158,7 @@ func (c *Call) read(rest string) error {
 		words, loose = append(words, word), append(loose, tokens[i])
 		i++
 	}
-	if c.Command.inOrder() {
+	if c.Command.inOrder {
 		return c.inOrder(loose)
 	}
 	return c.bare(strings.Join(words, " "))

@@ -34,6 +34,9 @@ func (b *Bot) Reach(a Adapter) {
 	}
 }
 
+// tellTime is how long an answer waits for somebody else to be told.
+const tellTime = 1200 * time.Millisecond
+
 // tell tells somebody, and returns in a few words how that ended, for the person who
 // caused it. That somebody could not be told undoes nothing.
 func (c *Call) tell(ctx context.Context, who briefings.Actor, card *Card) string {
@@ -46,6 +49,8 @@ func (c *Call) tell(ctx context.Context, who briefings.Actor, card *Card) string
 	case t == nil:
 		return "Whoever it was cannot be told here: they are on " + string(who.Platform) + "."
 	}
+	ctx, cancel := context.WithTimeout(ctx, tellTime)
+	defer cancel()
 	err := t.Tell(ctx, c.Request.Book, who, Reply{Card: card})
 	var said *briefings.Error
 	switch {
