@@ -292,3 +292,22 @@ func (c *Channel) AddEmbeds(m *Message, embeds ...map[string]any) {
 		c.s.host.Note()
 	}
 }
+
+// Edit changes what a person's message says, as they would.
+func (c *Channel) Edit(m *Message, content string) {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if kept := c.find(m.ID); kept != nil {
+		kept.content = content
+		c.s.touched(kept)
+	}
+}
+
+// Remove deletes a message, as its author would.
+func (c *Channel) Remove(m *Message) {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if kept := c.find(m.ID); kept != nil {
+		c.s.remove(kept)
+	}
+}
