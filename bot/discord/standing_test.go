@@ -83,6 +83,29 @@ func TestStanding_InADirectMessageNobodyRunsAServer(t *testing.T) {
 	}
 }
 
+// TestStanding_WhoBringsTheBotAlongIsAGuest: by their own installation, where the
+// server has none. That they run that server gives them nothing here.
+func TestStanding_WhoBringsTheBotAlongIsAGuest(t *testing.T) {
+	o := openOffice(t)
+	ada := o.ada.Person()
+	o.server.AddCommand(map[string]any{
+		"name": "echo", "description": "x", "integration_types": []any{1}, "contexts": []any{0},
+		"options": []any{map[string]any{"type": 3, "name": "text", "description": "x"}},
+	})
+	o.guild.MakeManager(ada)
+	ada.Install()
+	o.slash(o.ada, "echo", "text", "x")
+	if o.core.last().Standing.Guest {
+		t.Error("with an installation of the server's, too, they are a guest")
+	}
+	o.guild.Leave(o.server.Bot())
+	o.slash(o.ada, "echo", "text", "x")
+	s := o.core.last().Standing
+	if !s.Guest || s.Direct || (&briefings.Rights{}).Role(o.core.last().Actor, s) != briefings.Reader {
+		t.Errorf("they stand as %+v", s)
+	}
+}
+
 // TestEvent_IsOneForEachThingDone: two presses of one button are two, and what
 // changes a book must not be done once for both.
 func TestEvent_IsOneForEachThingDone(t *testing.T) {
