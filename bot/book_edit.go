@@ -142,6 +142,18 @@ func (c *Call) goOn(all []*field) *Reply {
 	}}
 }
 
+// reopened is the command that opens the form again which was filled in, with what it
+// was filled with; it has no name where no form was. What somebody wrote is not lost
+// because it cannot be used as it is.
+func (c *Call) reopened() Invocation {
+	if c.Command == nil || !c.Given(argPart) || c.Command.arg(argOpen) == nil {
+		return Invocation{}
+	}
+	again := c.Invocation().without(argPart).without(argSave)
+	again.Args = append(again.Args, Value{argOpen, c.Arg(argPart)})
+	return again
+}
+
 // without returns the invocation without an argument. Unlike With it leaves the
 // others that are empty.
 func (i Invocation) without(name string) Invocation {

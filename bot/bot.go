@@ -102,6 +102,10 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 
 // offer tells the platform by which commands the reply is had again and posted.
 func (c *Call) offer(reply *Reply) {
+	if c.acted {
+		reply.Again = c.again
+		return
+	}
 	reply.Again = c.Invocation().With(share.Name, "")
 	if reply.Visibility == Private && c.shareable(*reply) {
 		reply.Post = reply.Again.With(share.Name, "true")
@@ -154,7 +158,11 @@ func (b *Bot) fail(ctx context.Context, c *Call, err error) Reply {
 		case errors.Is(err, briefings.ErrDenied):
 			title = "Not allowed"
 		}
-		return Reply{Card: &Card{Title: title, Lead: []Text{T(said.Message)}}, Outcome: outcome}
+		card := &Card{Title: title, Lead: []Text{T(said.Message)}}
+		if again := c.reopened(); outcome != Repeated && again.Command != "" && !errors.Is(err, briefings.ErrDenied) {
+			card.Actions = []Action{{"Open the form again", again}}
+		}
+		return Reply{Card: card, Outcome: outcome}
 	}
 	ref := NewRef()
 	command := ""

@@ -27,6 +27,12 @@ type Call struct {
 	bot *Bot
 	// operator says that it is asked in the operator's own terminal.
 	operator bool
+	// acted says that the call has had an effect, and again is what shows the answer to
+	// it once more: the effect is not to come again.
+	acted bool
+	again Invocation
+	// picked are the accounts that its arguments name, by their values.
+	picked map[string]AccountRef
 	// newSources are those that the call names and the book does not have yet.
 	newSources []*briefings.Source
 	then       *view // the book as of the moment that was asked for, once it was read
@@ -126,6 +132,10 @@ func (c *Call) check() error {
 		if v.Value == "" {
 			continue // it was emptied
 		}
+		if arg.Type == Account {
+			c.pick(&c.args[i])
+			continue
+		}
 		if len(arg.Choices) > 0 {
 			if other := otherWords[strings.ToLower(v.Value)]; slices.Contains(arg.Choices, other) {
 				c.args[i].Value = other
@@ -146,6 +156,27 @@ func (c *Call) check() error {
 		}
 	}
 	return nil
+}
+
+// pick writes an account that the platform names as its id, so that the same can be
+// asked again where the platform does not name it.
+func (c *Call) pick(v *Value) {
+	a, ok := c.Request.Accounts[v.Value]
+	if !ok {
+		return
+	}
+	if a.Name == "" {
+		a.Name = a.ID
+	}
+	kind := "user:"
+	if a.Group {
+		kind = "group:"
+	}
+	v.Value = kind + a.ID
+	if c.picked == nil {
+		c.picked = map[string]AccountRef{}
+	}
+	c.picked[v.Value] = a
 }
 
 // maxRunes is how long a value of the argument may be.

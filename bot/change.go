@@ -37,8 +37,16 @@ func (c *Call) commit(ctx context.Context, why string, edits ...briefings.Edit) 
 	if problems := briefings.CheckChange(c.Now, change); len(problems) > 0 {
 		return nil, c.refuse(problems)
 	}
-	return c.bot.library.Apply(ctx, c.Request.Book, change)
+	revisions, err := c.bot.library.Apply(ctx, c.Request.Book, change)
+	if err == nil && len(revisions) > 0 {
+		c.did(Invocation{"book show", []Value{{"change", seqs(revisions[0].Seq, revisions[len(revisions)-1].Seq)}}})
+	}
+	return revisions, err
 }
+
+// did takes note that the call has had an effect, and of what shows that again; of
+// none where the invocation is empty.
+func (c *Call) did(again Invocation) { c.acted, c.again = true, again }
 
 // refuse says what is wrong with a change, in the words of whoever made it.
 func (c *Call) refuse(problems []briefings.Problem) error {
@@ -73,7 +81,7 @@ func (c *Call) changed(revisions []briefings.Revision) Reply {
 	card := &Card{Title: "Changed", Kicker: c.Now.Book.Name}
 	after := c.Now.With(revisions)
 	for _, rev := range revisions {
-		card.add(c.revisionDiff(after, rev))
+		card.add(c.revisionDiff(rev))
 	}
 	if len(revisions) == 0 {
 		card.Lead = []Text{T("Nothing is different.")}
@@ -155,7 +163,7 @@ func recordTitle(s *briefings.Snapshot, r briefings.Record) string {
 }
 
 // revisionDiff lists what a revision changed.
-func (c *Call) revisionDiff(s *briefings.Snapshot, rev briefings.Revision) Section {
+func (c *Call) revisionDiff(rev briefings.Revision) Section {
 	r := cmpRecord(rev.After, rev.Before)
 	heading := string(rev.Ref.Kind)
 	if kind := kindWords(r); kind != "" {

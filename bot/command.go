@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -155,9 +156,22 @@ func validate(commands []Command) error {
 	if len(verbs) > maxCommands || len(menus) > maxMenus+1 {
 		return fmt.Errorf("%d commands, %d of them in menus: a platform takes %d and %d", len(verbs), len(menus), maxCommands, maxMenus)
 	}
-	return checkLocalNames("command", len(commands), func(i int) (string, map[Locale]Wording) {
-		return commands[i].Name, commands[i].Local
-	})
+	// The verbs of a group may be called as those of another are.
+	byGroup := map[string][]*Command{}
+	for i := range commands {
+		g := commands[i].Group()
+		byGroup[g] = append(byGroup[g], &commands[i])
+	}
+	for _, g := range slices.Sorted(maps.Keys(byGroup)) {
+		list := byGroup[g]
+		err := checkLocalNames("command", len(list), func(i int) (string, map[Locale]Wording) {
+			return list[i].Verb(), list[i].Local
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // size is how many characters of a platform's total the declaration takes.

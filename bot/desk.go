@@ -43,6 +43,7 @@ func deskRoles(ctx context.Context, c *Call) (Reply, error) {
 	if err := library.Store().Grant(ctx, c.Request.Book, c.deed(), g); err != nil {
 		return Reply{}, err
 	}
+	c.did(Invocation{Command: c.Command.Name})
 	if err := library.Refresh(ctx, c.Request.Book); err != nil {
 		return Reply{}, err
 	}
@@ -82,10 +83,7 @@ func (c *Call) grant() (g briefings.Grant, name string, err error) {
 // account finds the person or group that a value names: as the platform knows it, or
 // by the platform's id.
 func (c *Call) account(value string) (AccountRef, error) {
-	if a, ok := c.Request.Accounts[value]; ok {
-		if a.Name == "" {
-			a.Name = a.ID
-		}
+	if a, ok := c.picked[value]; ok {
 		return a, nil
 	}
 	kind, id, ok := strings.Cut(value, ":")
@@ -156,6 +154,7 @@ func deskLink(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	c.did(Invocation{Command: "desk roles"})
 	if err := c.bot.library.Refresh(ctx, c.Request.Book); err != nil {
 		return Reply{}, err
 	}
@@ -187,6 +186,7 @@ func deskBind(ctx context.Context, c *Call) (Reply, error) {
 		if err := store.Bind(ctx, c.deed(), b); err != nil {
 			return Reply{}, err
 		}
+		c.did(Invocation{})
 		return Reply{Card: &Card{Title: "Bound to " + string(to), Lead: []Text{T("From now on this workspace is answered from the book " + string(to) + ". What the config file says of this workspace goes before that when briefbot starts.")}}}, nil
 	}
 	list, err := store.Bindings(ctx, c.Request.Book)
@@ -437,6 +437,7 @@ func mydataErase(ctx context.Context, c *Call) (Reply, error) {
 	if err := c.bot.library.Store().Erase(ctx, c.Request.Book, d, c.accounts(ctx)); err != nil {
 		return Reply{}, err
 	}
+	c.did(Invocation{})
 	if err := c.bot.library.Refresh(ctx, c.Request.Book); err != nil {
 		return Reply{}, err
 	}
@@ -486,7 +487,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func draft(ctx context.Context, c *Call) (Reply, error) {
 	kind := briefings.ReportKind(c.Arg("kind"))
 	text := tidy(c.Arg(MessageText))
-	if !c.Given(argPart) && !c.Given("kind") {
+	if c.Given(argOpen) || !c.Given(argPart) && !c.Given("kind") {
 		return c.openDraft(text)
 	}
 	r := &briefings.Report{Kind: kind, Text: text}
@@ -522,8 +523,12 @@ func (c *Call) openDraft(text string) (Reply, error) {
 	for _, p := range c.Now.NamedIn(text) {
 		found = append(found, p.Entry.Name)
 	}
+	about := strings.Join(found, listMark+" ")
+	if c.Given(argOpen) { // it was filled in before
+		about, kind = c.Arg("about"), briefings.ReportKind(c.Arg("kind"))
+	}
 	date, posted := c.Arg(MessagePosted), c.Date(MessagePosted)
-	if !posted.IsZero() {
+	if !posted.IsZero() && !c.Given(argOpen) {
 		date = posted.Start(c.zone()).In(c.zone()).Format("2006-01-02 15:04")
 	}
 	submit := Invocation{c.Command.Name, []Value{{argPart, "1"}, {"kind", ""}, {MessageText, ""}, {MessagePosted, ""}, {MessageLink, ""}, {"about", ""}}}
@@ -539,7 +544,7 @@ func (c *Call) openDraft(text string) (Reply, error) {
 		{Name: MessageText, Label: "What it says, in a sentence or two", Value: clipTo(text, 1500), Required: true, Long: true, MaxRunes: 1500},
 		{Name: MessagePosted, Label: "When it was", Hint: fieldNamed("date").hint, Value: date, Required: true, MaxRunes: 64},
 		{Name: MessageLink, Label: "Where it can be read", Hint: fieldNamed("source").hint, Value: c.Arg(MessageLink), Required: true, MaxRunes: MaxValueRunes},
-		{Name: "about", Label: "Whom and what it concerns, in order", Hint: "Names, parted by semicolons", Value: clipTo(strings.Join(found, listMark+" "), MaxValueRunes), MaxRunes: MaxValueRunes},
+		{Name: "about", Label: "Whom and what it concerns, in order", Hint: "Names, parted by semicolons", Value: clipTo(about, MaxValueRunes), MaxRunes: MaxValueRunes},
 	}}}, nil
 }
 

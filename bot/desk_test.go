@@ -339,6 +339,49 @@ func TestForm_ASaveOfOtherFieldsInBetweenIsNoClash(t *testing.T) {
 	n.says(ed.does("/who Witkoff full"), "their reason", "my role")
 }
 
+func TestForm_WhatCannotBeUsedIsNotLost(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	ed := n.person("discord", "ed", "editors")
+	refused := ed.fills(ed.asks("/book add person"), map[string]string{"name": "New Person", "affiliation": "Nowhere at all", "summary": "A long text."})
+	refused = ed.presses(refused, "Save")
+	n.says(refused, "There is no entry")
+	again := ed.presses(refused, "Open the form again")
+	if f := again.Form; f == nil || f.Fields[0].Value != "New Person" || f.Fields[3].Value != "A long text." {
+		t.Fatalf("the form is %+v", again.Form)
+	}
+	kept := ed.fills(again, map[string]string{"affiliation": "Ukraine"})
+	n.says(ed.presses(kept, "Save"), "Added: New Person")
+
+	form := ed.handle(bot.Request{Via: "menu", Invocation: bot.Invocation{Command: "draft", Args: []bot.Value{{Name: bot.MessageText, Value: "x"}}}})
+	refused = ed.fills(form, map[string]string{"text": "My text.", "date": "someday", "source": "unsourced", "about": "talks"})
+	n.says(refused, "is not a date")
+	if f := ed.presses(refused, "Open the form again").Form; f == nil || f.Fields[1].Value != "My text." || f.Fields[2].Value != "someday" {
+		t.Fatalf("the draft is %+v", f)
+	}
+}
+
+func TestAgain_ShowsWhatAChangeDidAndDoesItNotOnceMore(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	con := n.person("discord", "con", "contributors")
+	reply := con.does(`/suggest Witkoff field:role value:"x"`)
+	before := n.seq()
+	again := con.handle(bot.Request{Invocation: reply.Again})
+	n.says(again, "Revision", "proposal")
+	if n.seq() != before {
+		t.Error("showing it again does it again")
+	}
+	n.says(n.person("discord", "rita").handle(bot.Request{Invocation: reply.Again}), "for editors to see")
+	owner := n.owner("discord")
+	given := owner.handle(bot.Request{Text: "/desk roles to:@a role:editor", Accounts: map[string]bot.AccountRef{"@a": {ID: "7"}}})
+	n.says(owner.handle(bot.Request{Invocation: given.Again}), "user 7")
+	audit := owner.handle(bot.Request{Text: "/desk audit who:@a", Accounts: map[string]bot.AccountRef{"@a": {ID: "7"}}})
+	if again := owner.handle(bot.Request{Invocation: audit.Again}); again.Outcome != bot.Answered {
+		t.Errorf("a page of it cannot be turned: %s", text(again.Card))
+	}
+}
+
 func TestForm_AddsEntriesAndReports(t *testing.T) {
 	n := openNewsroom(t)
 	n.desk()

@@ -199,6 +199,46 @@ func bookUndo(ctx context.Context, c *Call) (Reply, error) {
 	return reply, err
 }
 
+// bookShow shows what a change did: to an editor, and to whoever made it.
+func bookShow(ctx context.Context, c *Call) (Reply, error) {
+	first, last, err := parseSeqs(c.Arg("change"))
+	if err != nil {
+		return Reply{}, err
+	}
+	list, err := c.bot.library.Store().Revisions(ctx, c.Request.Book, briefings.RevisionQuery{AfterSeq: first - 1, Limit: int(last - first + 1)})
+	if err != nil {
+		return Reply{}, err
+	}
+	mine := c.accounts(ctx)
+	theirs := slices.ContainsFunc(list, func(v briefings.Revision) bool { return !slices.Contains(mine, v.Actor) })
+	switch {
+	case theirs && c.Request.Role < briefings.Editor:
+		return Reply{}, briefings.Errorf(briefings.ErrDenied, "What others changed is for editors to see. %s shows what is new to everybody.", c.typed("changes"))
+	case len(list) == 0:
+		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "The book has no revision %s.", c.Arg("change"))
+	}
+	card := &Card{Title: "Revision " + seqs(first, last), Kicker: c.Now.Book.Name}
+	for _, rev := range list {
+		card.add(c.revisionDiff(rev))
+	}
+	card.Footer = newView(c.Now, c.Request.Now).author(list[0])
+	return Reply{Card: card}, nil
+}
+
+// parseSeqs reads what seqs writes.
+func parseSeqs(s string) (first, last int64, err error) {
+	from, to, ok := strings.Cut(strings.TrimSpace(s), "-")
+	if !ok {
+		to = from
+	}
+	first, e1 := strconv.ParseInt(from, 10, 64)
+	last, e2 := strconv.ParseInt(to, 10, 64)
+	if e1 != nil || e2 != nil || first < 1 || last < first || last-first >= maxUndone {
+		return 0, 0, briefings.Errorf(briefings.ErrInvalid, "A change is named by its revision, such as 12 or 12-14.")
+	}
+	return first, last, nil
+}
+
 // maxUndone bounds how many revisions one undo takes back.
 const maxUndone = 1000
 
@@ -212,15 +252,8 @@ func (c *Call) undoable(ctx context.Context) ([]briefings.Revision, error) {
 	}
 	first, last, named := int64(0), int64(0), c.Arg("change") != ""
 	if named {
-		from, to, ok := strings.Cut(c.Arg("change"), "-")
-		if !ok {
-			to = from
-		}
-		var e1, e2 error
-		first, e1 = strconv.ParseInt(from, 10, 64)
-		last, e2 = strconv.ParseInt(to, 10, 64)
-		if e1 != nil || e2 != nil || first < 1 || last < first || last-first >= maxUndone {
-			return nil, briefings.Errorf(briefings.ErrInvalid, "A change is named by its revision, such as 12 or 12-14.")
+		if first, last, err = parseSeqs(c.Arg("change")); err != nil {
+			return nil, err
 		}
 	}
 	i := slices.IndexFunc(rows, func(r briefings.AuditRow) bool {

@@ -116,7 +116,7 @@ func (c *Call) settle(ctx context.Context, s *briefings.Suggestion, state briefi
 		told.Lead = append(told.Lead, T(answer))
 	}
 	if state == briefings.Approved {
-		told.add(c.revisionDiffs(v, revisions)...)
+		told.add(c.revisionDiffs(revisions)...)
 	}
 	if words := c.tell(ctx, who, told); words != "" {
 		reply.Card.Lead = append(reply.Card.Lead, T(words))
@@ -125,11 +125,11 @@ func (c *Call) settle(ctx context.Context, s *briefings.Suggestion, state briefi
 }
 
 // revisionDiffs lists what was changed in the book itself.
-func (c *Call) revisionDiffs(v view, revisions []briefings.Revision) []Section {
+func (c *Call) revisionDiffs(revisions []briefings.Revision) []Section {
 	var list []Section
 	for _, rev := range revisions {
 		if rev.Ref.Kind == briefings.EntryRecord || rev.Ref.Kind == briefings.ReportRecord {
-			list = append(list, c.revisionDiff(v.Snapshot, rev))
+			list = append(list, c.revisionDiff(rev))
 		}
 	}
 	return list

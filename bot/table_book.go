@@ -214,6 +214,12 @@ func bookTable() []Command {
 			Examples: []string{"book undo"},
 		},
 		{
+			Name: "book show", Role: briefings.Reader, run: bookShow,
+			Summary:  "What a change did, by its revision: yours, or for editors any",
+			Args:     []Arg{required(Arg{Name: "change", Type: Words, Summary: "Such as 12 or 12-14"})},
+			Examples: []string{"book show 12"},
+		},
+		{
 			Name: "book history", Role: editor, run: bookHistory,
 			Summary:  "Every version of an entry or a report: who, when, why",
 			Args:     []Arg{required(record("what", "An entry, or the id of a report")), page},

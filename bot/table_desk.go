@@ -45,6 +45,7 @@ func suggestTable() []Command {
 				{Name: "kind", Type: Words, Summary: "What it is", Choices: choices(briefings.ReportKinds)},
 				{Name: "about", Type: Words, Summary: "Whom and what it concerns, parted by semicolons"},
 				{Name: argPart, Type: Whole, Summary: "Of a form", hidden: true},
+				{Name: argOpen, Type: Whole, Summary: "Of a form", hidden: true},
 			},
 			Examples: []string{`draft "Witkoff met Putin in Moscow." source:https://example.org/a date:"2 Dec" kind:event`},
 		},
