@@ -29,7 +29,7 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 	}
 	p := place{
 		w: w, named: briefings.Workspace(c.TeamID), home: c.TeamID, user: c.UserID, name: c.UserName,
-		channel: c.ChannelID, respond: c.ResponseURL, trigger: c.TriggerID,
+		channel: c.ChannelID, respond: c.ResponseURL, trigger: c.TriggerID, until: s.opts.Now().Add(triggerLife),
 	}
 	asked := s.typed(c.Command, c.Text)
 	if asked.Text == "" {

@@ -35,7 +35,7 @@ func (s *Slack) fill(ctx context.Context, p place, r bot.Request, reply bot.Repl
 	if sorry != nil {
 		return sorry
 	}
-	if p.trigger != "" {
+	if p.trigger != "" && s.opts.Now().Before(p.until) {
 		opening, cancel := context.WithTimeout(ctx, triggerLife)
 		defer cancel()
 		_, err := s.openView(opening, p, p.trigger, modal)
@@ -79,10 +79,11 @@ func (s *Slack) modal(p place, book briefings.BookID, form *bot.Form) (slack.Mod
 		Type: slack.VTModal, CallbackID: bot.FormID(token), PrivateMetadata: s.keepPlace(p, book),
 		Title: label(form.Title, maxViewText), Submit: label("Send", maxViewText), Close: label("Cancel", maxViewText),
 	}
+	// In a window that changes, what was typed stays where the block is the same: what
+	// the core says stands in the form would not be seen.
+	fresh := "." + briefings.NewToken()
 	for _, f := range form.Fields {
-		// What was typed stays in a window that changes, where the block is the same:
-		// it is of one form alone.
-		block := slack.NewInputBlock(f.Name+"."+token, label(f.Label, maxText), nil, element(f))
+		block := slack.NewInputBlock(f.Name+fresh, label(f.Label, maxText), nil, element(f))
 		block.Optional = !f.Required
 		modal.Blocks.BlockSet = append(modal.Blocks.BlockSet, block)
 	}
@@ -166,7 +167,8 @@ func (s *Slack) filled(ctx context.Context, d delivery, p place, a *action) {
 }
 
 // instead shows another window in the place of a form that was sent, and reports false
-// where the form has closed already.
+// where the form has closed already. What an acknowledgement does not hold comes after
+// it.
 func (s *Slack) instead(ctx context.Context, d delivery, p place, a *action, next *slack.ModalViewRequest) bool {
 	err := d.ack(submission{Action: "update", View: next})
 	if !errors.Is(err, errTooLarge) {
@@ -176,10 +178,44 @@ func (s *Slack) instead(ctx context.Context, d delivery, p place, a *action, nex
 	if d.ack(submission{Action: "update", View: &wait}) != nil {
 		return false
 	}
-	if err := s.updateView(ctx, p, a.View.ID, next); err != nil {
+	if err := s.afterAck(ctx, p, a.View, next); err != nil {
 		s.log.Error("a window could not be shown", "user", p.user, "err", err)
 	}
 	return true
+}
+
+// How long it may take until an acknowledgement shows in a window, and from one look
+// to the next.
+const (
+	ackShows = 5 * time.Second
+	ackLook  = 200 * time.Millisecond
+)
+
+// afterAck shows another view in a window whose acknowledgement is on its way, by
+// another way than the view: whichever comes first, the view is there in the end. As
+// long as the hash of the window is the one that we know, the acknowledgement has not
+// come.
+func (s *Slack) afterAck(ctx context.Context, p place, v *view, next *slack.ModalViewRequest) error {
+	ctx, cancel := context.WithTimeout(ctx, ackShows)
+	defer cancel()
+	for hash := v.Hash; hash != ""; {
+		err := p.w.call(ctx, "views.update", "", func(ctx context.Context) error {
+			shown, err := p.w.api.UpdateViewContext(ctx, *next, "", hash, v.ID)
+			if err == nil && shown != nil {
+				hash = shown.Hash
+			}
+			return err
+		})
+		switch {
+		case code(err) == "hash_conflict":
+			hash = ""
+		case err != nil:
+			return err
+		case !bot.Sleep(ctx, ackLook):
+			return nil // it is there, and nothing else has come
+		}
+	}
+	return s.updateView(ctx, p, v.ID, next)
 }
 
 // submit asks the core what comes of a form. Whoever sends it may do less by now than

@@ -25,8 +25,9 @@ type place struct {
 	thread  string // or ""
 	// respond is the response_url, or "".
 	respond string
-	// trigger is the trigger_id, which opens a window for three seconds, or "".
+	// trigger is the trigger_id, which opens a window until some time, or "".
 	trigger string
+	until   time.Time
 	// lost says that it is not known where it was asked: then it may have been
 	// between us alone.
 	lost bool
