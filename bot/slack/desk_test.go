@@ -102,6 +102,13 @@ func (d *theDesk) last() bot.Request {
 	return d.asked[len(d.asked)-1]
 }
 
+// questions returns how often it was asked.
+func (d *theDesk) questions() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.asked)
+}
+
 // effects returns how often something was changed, and by how many requests that was
 // asked for.
 func (d *theDesk) effects() (changes, asked int) {
@@ -111,6 +118,19 @@ func (d *theDesk) effects() (changes, asked int) {
 		changes, asked = changes+1, asked+n
 	}
 	return changes, asked
+}
+
+// sent returns how often it was asked what comes of a form.
+func (d *theDesk) sent() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	for _, r := range d.asked {
+		if r.Via == "form" {
+			n++
+		}
+	}
+	return n
 }
 
 // clock is a time that can be made later.
