@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -38,6 +39,14 @@ type Teller interface {
 	// Tell shows a reply to somebody alone. It returns an error with a sentence where
 	// the platform does not let them be written to.
 	Tell(ctx context.Context, book briefings.BookID, who briefings.Actor, reply Reply) error
+}
+
+// Looker is an adapter that can look what has become of a message.
+type Looker interface {
+	// Moved returns "edited" where the message was edited after since, "deleted" where
+	// it is not there any more, and "" where it is as it was. It returns an error where
+	// that cannot be seen.
+	Moved(ctx context.Context, m briefings.MessageRef, since time.Time) (how string, err error)
 }
 
 // Choice is one completion. Value is what is sent or typed, Label what is shown.

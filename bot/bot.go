@@ -38,8 +38,9 @@ type Bot struct {
 	log      *slog.Logger
 	version  string
 	admins   []briefings.Actor
-	tellers  tellers
+	reach    reach
 	limits   limits
+	imports  kept
 	// calls holds calls that have been answered, to be used again: a call is
 	// most of what a plain answer would allocate.
 	calls sync.Pool
@@ -61,6 +62,7 @@ func New(library *briefings.Library, o Options) (*Bot, error) {
 	}
 	for i := range commands {
 		b.byName[commands[i].Name] = &commands[i]
+		commands[i].inOrder = commands[i].severalRequired()
 		if g := commands[i].Group(); g != "" {
 			b.groups[g] = append(b.groups[g], commands[i].Verb())
 		}
@@ -124,6 +126,9 @@ func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	if err := c.authorise(ctx); err != nil {
+		return Reply{}, err
+	}
+	if err := c.check(); err != nil {
 		return Reply{}, err
 	}
 	if c.Command.atOnce != nil {

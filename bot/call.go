@@ -126,9 +126,11 @@ func (c *Call) check() error {
 		if v.Value == "" {
 			continue // it was emptied
 		}
-		if other := otherWords[strings.ToLower(v.Value)]; slices.Contains(arg.Choices, other) {
-			c.args[i].Value = other
-			continue
+		if len(arg.Choices) > 0 {
+			if other := otherWords[strings.ToLower(v.Value)]; slices.Contains(arg.Choices, other) {
+				c.args[i].Value = other
+				continue
+			}
 		}
 		if err := arg.check(v.Value, c.Request.Now, c.zone()); err != nil {
 			return err
@@ -136,7 +138,11 @@ func (c *Call) check() error {
 	}
 	for i := range c.Command.Args {
 		if a := &c.Command.Args[i]; a.Required && c.Arg(a.Name) == "" {
-			return briefings.Errorf(briefings.ErrInvalid, "Say what you are asking about: %s %s. For example: %s", c.typed(c.Command.Name), a.Name, c.typed(c.Command.Examples[0]))
+			say := "Say what you are asking about"
+			if c.Command.Role > briefings.Reader {
+				say = "The " + strings.ReplaceAll(a.Name, "_", " ") + " is missing"
+			}
+			return briefings.Errorf(briefings.ErrInvalid, "%s: %s. For example: %s", say, c.typed(c.Command.usage()), c.typed(c.Command.Examples[0]))
 		}
 	}
 	return nil

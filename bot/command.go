@@ -32,6 +32,8 @@ type Command struct {
 	// Examples are lines that a reader could type, without the slash.
 	Examples []string
 	run      func(ctx context.Context, c *Call) (Reply, error)
+	// inOrder is what severalRequired says: every line is read with it.
+	inOrder bool
 	// atOnce answers what needs nothing but the snapshot, and so no deadline:
 	// setting one costs as much as the answer. It may be nil.
 	atOnce func(c *Call) (reply Reply, ok bool)
@@ -52,11 +54,12 @@ const (
 	Prose                      // free text of up to MaxTextRunes characters
 	RecordName                 // as EntryName, or the id of a report
 	ReportName                 // the id of a report
+	Attachment                 // a file: see Request.Files
 	Account                    // a person or a group, as the platform names it: see Request.Accounts
 )
 
 func (t ArgType) String() string {
-	return [...]string{"text", "text", "name", "date", "number", "flag", "text", "text", "name", "report", "account"}[t]
+	return [...]string{"text", "text", "name", "date", "number", "flag", "text", "text", "name", "report", "file", "account"}[t]
 }
 
 // The arguments that hold what is known of the message in whose menu a command was

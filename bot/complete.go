@@ -99,7 +99,7 @@ func reports(s *briefings.Snapshot, typed string, choices []Choice) []Choice {
 			break
 		}
 		if strings.HasPrefix(string(r.ID), typed) || strings.Contains(strings.ToLower(r.Text), typed) {
-			choices = append(choices, Choice{string(r.ID), clipTo(string(r.Kind)+labelMark+r.Claim.Occurred.String()+labelMark+oneLine(r.Text), maxChoiceRunes)})
+			choices = append(choices, Choice{string(r.ID), clipTo(string(r.ID)+labelMark+oneLine(r.Text), maxChoiceRunes)})
 		}
 	}
 	return choices

@@ -26,6 +26,7 @@ type newsroom struct {
 	now     time.Time
 	events  int
 	told    map[briefings.Actor][]*bot.Card
+	moved   string // what has become of every message
 }
 
 func openNewsroom(t *testing.T) *newsroom {
@@ -50,15 +51,29 @@ func openNewsroom(t *testing.T) *newsroom {
 		t.Fatal(err)
 	}
 	for _, p := range []briefings.Platform{"discord", "slack"} {
-		n.bot.AddTeller(p, n)
+		n.bot.Reach(&post{n: n, platform: p})
 	}
 	return n
 }
 
+// post is how the core reaches a platform.
+type post struct {
+	bot.Adapter
+	n        *newsroom
+	platform briefings.Platform
+}
+
+func (p *post) Platform() briefings.Platform { return p.platform }
+
 // Tell takes note of what somebody is told.
-func (n *newsroom) Tell(_ context.Context, _ briefings.BookID, who briefings.Actor, r bot.Reply) error {
-	n.told[who] = append(n.told[who], r.Card)
+func (p *post) Tell(_ context.Context, _ briefings.BookID, who briefings.Actor, r bot.Reply) error {
+	p.n.told[who] = append(p.n.told[who], r.Card)
 	return nil
+}
+
+// Moved says what the test says.
+func (p *post) Moved(context.Context, briefings.MessageRef, time.Time) (string, error) {
+	return p.n.moved, nil
 }
 
 // person is somebody with an account and what the platform says of them.
@@ -415,6 +430,10 @@ func TestOutdated_EveryReaderCanSaySo(t *testing.T) {
 	reader, ed := n.person("discord", "rita"), n.person("slack", "ed", "editors")
 	page := reader.does("/who Witkoff")
 	n.says(reader.fills(reader.presses(page, "Out of date?"), map[string]string{"note": "he left"}), "Suggested: Steve Witkoff")
+	n.says(ed.does("/home"), "Waiting for the desk", "out of date")
+	if got := text(reader.does("/home").Card); strings.Contains(got, "Waiting for the desk") {
+		t.Errorf("a reader sees the queue:\n%s", got)
+	}
 	queue := ed.does("/review queue")
 	n.says(queue, "he left")
 	n.says(ed.presses(queue, "Verify: it holds"), "Approved")
@@ -468,6 +487,10 @@ func TestDraft_AMessageBecomesAReport(t *testing.T) {
 	n.says(con.fills(form, map[string]string{"kind": "event"}), "Suggested", "in the queue of the desk")
 	queue := ed.does("/review queue")
 	n.says(queue, "Witkoff met Zelensky in Dublin.", "discord.com", "2025-12-02T18:05Z")
+	n.moved = "edited"
+	n.says(ed.does("/review queue"), "the message that this was made from has been edited since")
+	n.moved = ""
+	n.says(ed.does("/review queue"), "Careful")
 	n.says(ed.presses(queue, "Approve"), "Approved")
 	n.says(con.does("/timeline Witkoff"), "met Zelensky in Dublin")
 	n.says(ed.fills(ed.handle(bot.Request{Invocation: message, Via: "menu"}), map[string]string{"kind": "statement", "text": "Witkoff said it was good."}), "Added: statement, Steve Witkoff")
@@ -532,6 +555,45 @@ func TestLimits_TenEditsAMinuteAndANeighbourIsNotAffected(t *testing.T) {
 	other.does("/book set Witkoff importance 51")
 	n.now = n.now.Add(time.Minute)
 	ed.does("/book set Witkoff importance 52")
+}
+
+func TestImport_ShowsThePlanFirstAndIsOneChange(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	owner := n.owner("discord")
+	exported := owner.handle(bot.Request{Text: "/desk export", FileReplies: true})
+	if len(exported.Files) != 1 || exported.Files[0].Name != string(n.book)+".toml" {
+		t.Fatalf("exported is %+v", exported)
+	}
+	file := func(text string) map[string]bot.FileRef {
+		return map[string]bot.FileRef{"f": {Name: "mine.toml", Size: int64(len(text)), Fetch: func(context.Context, int64) ([]byte, error) { return []byte(text), nil }}}
+	}
+	imports := func(text string) bot.Reply {
+		n.now = n.now.Add(time.Minute)
+		return owner.handle(bot.Request{Invocation: bot.Invocation{Command: "desk import", Args: []bot.Value{{Name: "file", Value: "f"}}}, Files: file(text)})
+	}
+	book := string(exported.Files[0].Data)
+	n.says(imports(book), "Nothing: the book says all that already.")
+	before := n.seq()
+	plan := imports(strings.Replace(book, "US special envoy, sent by President Trump", "Envoy", 1))
+	n.says(plan, "1 changed", "Envoy", "Nothing was changed yet")
+	if n.seq() != before {
+		t.Error("a dry run changes the book")
+	}
+	done := owner.presses(plan, "Import it")
+	n.says(done, "Imported: mine.toml")
+	n.says(owner.does("/who Witkoff"), "Envoy")
+	n.says(owner.presses(done, "Undo"), "Undone")
+	before = n.seq()
+	n.says(imports(book+"\n[[person]]\nnam = \"x\"\n"), "cannot be imported", "nam")
+	n.says(imports("[book]\nid = \"other\"\nname = \"Other\"\n"), "is the book")
+	if n.seq() != before {
+		t.Error("a file with problems changes the book")
+	}
+	large := owner.handle(bot.Request{Invocation: bot.Invocation{Command: "desk import", Args: []bot.Value{{Name: "file", Value: "f"}}}, Files: map[string]bot.FileRef{"f": {Name: "x.toml", Size: 2 << 20}}})
+	n.says(large, "larger than 1 MB")
+	n.now = n.now.Add(11 * time.Minute)
+	n.says(owner.presses(plan, "Import it"), "not at hand any more")
 }
 
 func TestText_OfAnEditorIsDataAndNoFormat(t *testing.T) {

@@ -33,7 +33,7 @@ func home(ctx context.Context, c *Call) (Reply, error) {
 			ask.Items = append(ask.Items, Item{Label: c.typed(v.example(cmd)), Text: T(cmd.Summary)})
 		}
 	}
-	card.add(v.board(c.Flag("full")), v.goneStale(), ask)
+	card.add(v.board(c.Flag("full")), c.waitingForDesk(v), v.goneStale(), ask)
 	v.sign(card)
 	card.notice(v.notice)
 	card.Actions = []Action{
@@ -43,7 +43,29 @@ func home(ctx context.Context, c *Call) (Reply, error) {
 		{"One page", Invocation{"brief", nil}},
 		{"Every command", Invocation{"help", nil}},
 	}
+	if c.Request.Role >= briefings.Editor {
+		card.Actions = append(card.Actions, Action{"The queue", Invocation{"review queue", nil}})
+	}
 	return Reply{Card: card}, nil
+}
+
+// homeQueue is how many suggestions the board names.
+const homeQueue = 3
+
+// waitingForDesk lists what waits for the asker, if they are of the desk.
+func (c *Call) waitingForDesk(v view) Section {
+	s := Section{Heading: "Waiting for the desk"}
+	if c.Request.Role < briefings.Editor || !v.AsOf.IsZero() {
+		return s
+	}
+	queue := v.Queue()
+	for _, x := range queue[:min(len(queue), homeQueue)] {
+		s.Items = append(s.Items, Item{Label: string(x.Kind), Text: T(v.suggestionTitle(x)), Meta: Text{}.When(v.recorded(x.Version.Recorded))})
+	}
+	if more := len(queue) - len(s.Items); more > 0 {
+		s.Items = append(s.Items, Item{Text: T(fmt.Sprintf("And %s.", count(more, "more", "more")))})
+	}
+	return s
 }
 
 // example is the first example of a command, or where it names something that is

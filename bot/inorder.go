@@ -8,9 +8,9 @@ import (
 	"github.com/briefbot/briefbot/briefings/names"
 )
 
-// inOrder reports whether what is typed without names fills several arguments of the
-// command, one after the other.
-func (c *Command) inOrder() bool {
+// severalRequired reports whether what is typed without names fills several arguments
+// of the command, one after the other.
+func (c *Command) severalRequired() bool {
 	n := 0
 	for i := range c.Args {
 		if c.Args[i].Required {
@@ -62,7 +62,7 @@ func (c *Call) nameWords(a, next *Arg, tokens []token, later int) int {
 		run++
 	}
 	run = min(run, len(tokens)-later)
-	for n := run; n > 1; n-- {
+	for n := run; n > 1 && c.Now != nil; n-- {
 		r := c.Now.Resolve(strings.Join(texts(tokens[:n]), " "), a.Kinds...)
 		if r.Page != nil && (r.How == names.Exact || r.How == names.Alias) {
 			return n

@@ -15,7 +15,8 @@ const maxLineBytes = 8 << 10
 const fallback = "brief"
 
 // parse finds the command that the request means and its arguments, and puts
-// them into the call. It returns ErrInvalid with a sentence where it cannot.
+// them into the call. It returns ErrInvalid with a sentence where it cannot. What the
+// arguments say is looked at once it is known that the actor may ask: see check.
 func (b *Bot) parse(c *Call) error {
 	r := &c.Request
 	if r.Invocation.Command != "" {
@@ -33,14 +34,14 @@ func (b *Bot) parse(c *Call) error {
 			}
 			c.args = append(c.args, v)
 		}
-		return c.check()
+		return nil
 	}
 	if len(r.Text) > maxLineBytes {
 		return briefings.Errorf(briefings.ErrInvalid, "That is too long to be a question: keep it under %d letters.", maxLineBytes/2)
 	}
 	if line := strings.TrimSpace(r.Text); line != "" && line[0] != '/' {
 		if c.Command = b.plainWords(c); c.Command != nil {
-			return c.check()
+			return nil
 		}
 	}
 	verb, rest := cutVerb(r.Text)
@@ -48,9 +49,9 @@ func (b *Bot) parse(c *Call) error {
 	if cmd == nil {
 		cmd = b.byName[strings.ToLower(verb)]
 	}
-	if verbs := b.groups[strings.ToLower(verb)]; cmd == nil && len(verbs) > 0 {
+	if cmd == nil && len(b.groups[strings.ToLower(verb)]) > 0 {
 		var err error
-		if cmd, rest, err = c.verbOf(strings.ToLower(verb), verbs, rest); err != nil {
+		if cmd, rest, err = c.verbOf(strings.ToLower(verb), rest); err != nil {
 			return err
 		}
 	}
@@ -61,16 +62,14 @@ func (b *Bot) parse(c *Call) error {
 		cmd, rest = b.byName[fallback], strings.TrimPrefix(strings.TrimSpace(r.Text), "/")
 	}
 	c.Command = cmd
-	if err := c.read(rest); err != nil {
-		return err
-	}
-	return c.check()
+	return c.read(rest)
 }
 
 // verbOf finds the command of a group that a line means, which goes on with rest. It
 // returns nil for what may be meant as a name: a line without a slash that merely
 // begins with the group's word.
-func (c *Call) verbOf(group string, verbs []string, rest string) (cmd *Command, after string, err error) {
+func (c *Call) verbOf(group, rest string) (cmd *Command, after string, err error) {
+	verbs := c.bot.groups[group]
 	verb, after := cutVerb(rest)
 	if cmd := c.bot.byName[group+" "+strings.ToLower(verb)]; cmd != nil && !strings.HasPrefix(strings.TrimSpace(rest), "/") {
 		return cmd, after, nil
@@ -135,7 +134,7 @@ func slipOf(a, b string) bool {
 // at the end; a date after its name, as in "since yesterday"; and words, which
 // belong to the first argument that accepts them.
 func (c *Call) read(rest string) error {
-	if words := strings.TrimSpace(rest); !c.Command.inOrder() && c.simple(words) {
+	if words := strings.TrimSpace(rest); !c.Command.inOrder && c.simple(words) {
 		return c.bare(words)
 	}
 	tokens := tokenize(rest)
@@ -159,7 +158,7 @@ func (c *Call) read(rest string) error {
 		words, loose = append(words, word), append(loose, tokens[i])
 		i++
 	}
-	if c.Command.inOrder() {
+	if c.Command.inOrder {
 		return c.inOrder(loose)
 	}
 	return c.bare(strings.Join(words, " "))

@@ -24,6 +24,9 @@ func parsing(t testing.TB, line string) (string, error) {
 	if err := b.parse(c); err != nil {
 		return "", err
 	}
+	if err := c.check(); err != nil {
+		return "", err
+	}
 	s := c.Command.Name
 	for _, v := range c.args {
 		s += " " + v.Name + "=" + v.Value
@@ -123,7 +126,7 @@ func TestInvocation_IsTypedAsItIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := &Call{bot: b, Request: Request{Text: in.String(), Now: time.Unix(1764754200, 0), Zone: time.UTC}}
-		if err := b.parse(c); err != nil {
+		if err := errors.Join(b.parse(c), c.check()); err != nil {
 			t.Errorf("%s: %v", in, err)
 			continue
 		}
@@ -184,6 +187,12 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
+		if err := c.check(); err != nil {
+			if !errors.Is(err, briefings.ErrInvalid) {
+				t.Fatalf("%q: %v is not for people", line, err)
+			}
+			return
+		}
 		for _, v := range c.args {
 			if c.Command.arg(v.Name) == nil {
 				t.Fatalf("%q: argument %q is not declared", line, v.Name)
@@ -199,7 +208,7 @@ func FuzzParse(f *testing.F) {
 		if len(again.Request.Text) > maxLineBytes || !utf8.ValidString(line) {
 			return
 		}
-		if err := b.parse(again); err != nil {
+		if err := errors.Join(b.parse(again), again.check()); err != nil {
 			t.Fatalf("%q is typed as %q: %v", line, typed, err)
 		}
 		for _, v := range typed.Args {

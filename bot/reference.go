@@ -14,13 +14,17 @@ func Reference() string {
 	b.WriteString("# Commands\n\n")
 	b.WriteString("The words after a command go to its first argument; every other argument is\n")
 	b.WriteString("given by name, as in `from:2025-11-30`. A value goes on to the next name; put it\n")
-	b.WriteString("in quotes if it holds a colon. Flags stand at the end. Dates may be written as\n")
+	b.WriteString("in quotes if it holds a colon. Where several arguments are needed, the words fill\n")
+	b.WriteString("them in their order: put what has several words in quotes. Flags stand at the end. Dates may be written as\n")
 	b.WriteString("`2025-12-02`, `2 Dec`, `yesterday 18:00`, `last Tuesday` or `3 days ago`.\n")
 	for _, c := range table() {
 		fmt.Fprintf(&b, "\n## `/%s`\n\n%s. For %ss and above.\n", c.usage(), c.Summary, c.Role)
-		if len(c.Args) > 0 {
+		if c.Menu != "" {
+			fmt.Fprintf(&b, "On Discord and Slack also in the menu of a message, as *%s*.\n", c.Menu)
+		}
+		if args := c.Shown(); len(args) > 0 {
 			b.WriteString("\n| argument | what it is |\n| --- | --- |\n")
-			for _, a := range c.Args {
+			for _, a := range args {
 				fmt.Fprintf(&b, "| `%s` | %s |\n", a.usage(), a.describe())
 			}
 		}
@@ -39,6 +43,9 @@ func (a *Arg) describe() string {
 	s := a.Summary
 	if a.Required {
 		s += "; needed"
+	}
+	if len(a.Choices) > 0 {
+		s += "; " + strings.Join(a.Choices, ", ")
 	}
 	if a.Type == Whole && a.Max > 0 {
 		s += fmt.Sprintf("; %d to %d", a.Min, a.Max)

@@ -37,8 +37,8 @@ func reviewQueue(ctx context.Context, c *Call) (Reply, error) {
 		Kicker: fmt.Sprintf("%d of %d in the queue · %s", at+1, len(queue), s.ID),
 		Lead:   []Text{T("From " + actorWords(who) + ", ").When(v.recorded(s.Version.Recorded)).Plain(".")},
 	}
-	if s.Moved != "" {
-		card.notice(Text{}.Tag("Careful:").Plain(" the message that this was made from has been " + s.Moved + " since."))
+	if how := c.moved(ctx, s); how != "" {
+		card.notice(Text{}.Tag("Careful:").Plain(" the message that this was made from has been " + how + " since."))
 	}
 	if r := c.Now.Record(s.About); s.Proposed() != nil && s.About.ID != "" && (r == nil || base(r) != s.Base) {
 		card.notice(Text{}.Tag("Careful:").Plain(" it has been changed since this was suggested. What is below is how it would differ from what stands now."))
@@ -330,7 +330,7 @@ func reviewStale(_ context.Context, c *Call) (Reply, error) {
 	from, to := c.turn(card, len(due))
 	s := Section{Heading: count(len(due), "claim", "claims") + ", the longest waiting first"}
 	for i, r := range due[from:to] {
-		s.Items = append(s.Items, Item{Label: recordTitle(c.Now, r), Text: T(saysNow(r)), Meta: v.freshness(r).Join(" · ", T(r.Ref().ID))})
+		s.Items = append(s.Items, Item{Label: recordTitle(c.Now, r), Text: T(claimOf(r)), Meta: v.freshness(r).Join(" · ", T(r.Ref().ID))})
 		if i < 4 {
 			card.Actions = append(card.Actions, Action{"Verify " + clipTo(recordTitle(c.Now, r), 40), Invocation{"book verify", []Value{{"what", r.Ref().ID}}}})
 		}

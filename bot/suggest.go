@@ -178,6 +178,14 @@ func (v view) suggestionBody(s *briefings.Suggestion) []Section {
 	return list
 }
 
+// claimOf is what of a record can go out of date.
+func claimOf(r briefings.Record) string {
+	if e, ok := r.(*briefings.Entry); ok {
+		return e.Role
+	}
+	return briefings.Headline(r)
+}
+
 // saysNow is what a record says, as far as it can go out of date.
 func saysNow(r briefings.Record) string {
 	if e, ok := r.(*briefings.Entry); ok && e.Role != "" {

@@ -114,6 +114,14 @@ id = "223456789012345678"
 	}
 }
 
+func TestConfig_AdminsAreOfTheirPlatform(t *testing.T) {
+	c, problems := parseConfig("c.toml", []byte("[discord]\nadmins = [\"123\", \"123\"]\n[slack]\nadmins = [\"U1\"]\n"))
+	want := []briefings.Actor{{Platform: "discord", User: "123"}, {Platform: "slack", User: "U1"}}
+	if diff := cmp.Diff(want, c.adminsOf()); diff != "" || len(problems) > 0 {
+		t.Errorf("problems %v, admins:\n%s", problems, diff)
+	}
+}
+
 func TestConfig_SaysWhatItSaysOfSlack(t *testing.T) {
 	const text = `
 [discord]
@@ -275,6 +283,10 @@ func TestConfig_EveryProblemHasItsLine(t *testing.T) {
 		{"a long value is not shown", "[discord]\ncommands = \"" + strings.Repeat("CANARY", 10) + "\"\n", "c.toml:2: [discord] commands: This takes global or servers, not this."},
 		{"a long key is not shown", "[discord]\n" + strings.Repeat("CANARY", 10) + " = 1\n", "c.toml:2: [discord] This: There is no such key here."},
 		{"a secret by another name", "client_secret = \"CANARY\"\n[discord]\nTOKEN = \"CANARY\"\n", "c.toml:1: client_secret: A secret does not|c.toml:3: [discord] TOKEN: A secret does not"},
+		{"admins", "[discord]\nadmins = [\"123\", \"124\"]\n[slack]\nadmins = [\"U1\"]\n", ""},
+		{"one admin", "[discord]\nadmins = \"123\"\n", "c.toml:2: [discord] admins: This takes a list of accounts"},
+		{"an admin by name", "[slack]\nadmins = [\"@ann\"]\n", "c.toml:2: [slack] admins: \"@ann\" is not the id of an account"},
+		{"an admin as a number", "[discord]\nadmins = [123]\n", "c.toml:2: [discord] admins: Put each account between quotes"},
 		{"slack alone", "[slack]\n", ""},
 		{"both", "[discord]\n[slack]\n", ""},
 		{"many slacks", "[[slack]]\nbok = 1\n", "c.toml:1: Write this header as [slack]|c.toml:2: [slack] bok: "},

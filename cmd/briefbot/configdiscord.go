@@ -44,6 +44,7 @@ func (r *configReader) discordSettings(c *discordConfig) []setting {
 			}
 		}},
 		{"book", func(k *tomlKey) { c.book = r.book(k, table) }},
+		r.admins(&c.ties, table),
 		{"base_url", func(k *tomlKey) { c.baseURL = r.address(k, table) }},
 		{"server", func(k *tomlKey) {
 			for _, t := range r.listed(k, "discord") {

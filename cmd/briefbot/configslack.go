@@ -143,6 +143,7 @@ func (r *configReader) slackSettings(c *slackConfig) []setting {
 		}},
 		{"listen", func(k *tomlKey) { c.listen = r.listen(k, table) }},
 		{"book", func(k *tomlKey) { c.book = r.book(k, table) }},
+		r.admins(&c.ties, table),
 		{"base_url", func(k *tomlKey) { c.baseURL = r.address(k, table) }},
 		{"workspace", func(k *tomlKey) {
 			for _, t := range r.listed(k, "slack") {

@@ -152,6 +152,6 @@ func (o *opened) watch(ctx context.Context) {
 }
 
 // bot returns the core over the library.
-func (a *app) bot(o *opened) (*bot.Bot, error) {
-	return bot.New(o.library, bot.Options{Log: o.log, Version: version()})
+func (a *app) bot(o *opened, admins ...briefings.Actor) (*bot.Bot, error) {
+	return bot.New(o.library, bot.Options{Log: o.log, Version: version(), Admins: admins})
 }

@@ -100,7 +100,7 @@ func (a *app) booksToServe(ctx context.Context, o *opened) ([]briefings.BookID, 
 
 // servePlatforms runs the platforms over an open store.
 func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []briefings.BookID) error {
-	core, err := a.bot(o)
+	core, err := a.bot(o, c.adminsOf()...)
 	if err != nil {
 		return err
 	}
@@ -123,6 +123,7 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 	names := make([]string, len(platforms))
 	for i, p := range platforms {
 		names[i] = p.name
+		core.Reach(p.adapter)
 	}
 	o.log.Info("briefbot is starting", "version", version(), "database", shownDSN(a.dsn()), "books", listBooks(books), "platforms", strings.Join(names, ", "))
 

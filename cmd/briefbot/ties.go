@@ -15,6 +15,7 @@ type ties struct {
 	others   string // to whom book belongs: "servers that the config does not list"
 	book     namedBook
 	places   []place
+	admins   []briefings.UserID // of every book that the platform is answered from
 	// listedOnly says that once some are listed, no others can ask.
 	listedOnly bool
 }
