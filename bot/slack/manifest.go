@@ -59,7 +59,7 @@ const (
 type ManifestOptions struct {
 	Name    string   // of the app and of its bot; "briefbot" if empty
 	Command string   // DefaultCommand if empty
-	Aliases []string // further commands: one that is called like a verb means it, any other the same as Command
+	Aliases []string // further commands: one that is called like a verb or a group means it, any other the same as Command
 	// URL is where Slack finds the bot in HTTP mode, without EventsPath. Where it
 	// is empty the manifest is for Socket Mode.
 	URL      string

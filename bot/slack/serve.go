@@ -64,11 +64,11 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 const lines = 6
 
 // request is what the core is asked from a place: what was asked, with who asks. Where
-// that needs more than a reader, it waits until Slack has said who that is.
+// that matters, it waits until Slack has said who that is.
 func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via string, asked bot.Request) bot.Request {
 	now := s.opts.Now()
 	r := asked
-	wait := s.needs(asked) > briefings.Reader
+	wait := s.weighs(asked)
 	r.Standing = s.standing(ctx, p, wait, now)
 	if wait {
 		p.w.introduce(ctx, r.Accounts, now)

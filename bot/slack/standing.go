@@ -51,29 +51,26 @@ func (r rank) outside(ours []string, home string) bool {
 	return home != "" && !of(home) && !slices.Contains(r.teams, home)
 }
 
-// needs is the least role that what is asked is for. What begins with no command is a
-// question, and those everybody may ask.
-func (s *Slack) needs(asked bot.Request) briefings.Role {
-	first, rest := cutWord(strings.TrimPrefix(strings.TrimSpace(asked.Text), "/"))
-	verb, _ := cutWord(rest)
-	need := briefings.Reader
+// byRole are the commands for readers whose answer depends on what else somebody may do.
+var byRole = []string{homeCommand, helpCommand}
+
+// weighs reports whether it matters to what is asked who asks. What begins with no
+// command is a question, and those everybody may ask.
+func (s *Slack) weighs(asked bot.Request) bool {
+	name, inGroup := asked.Invocation.Command, asked.Invocation.Command
+	if name == "" {
+		first, rest := cutWord(strings.TrimPrefix(strings.TrimSpace(asked.Text), "/"))
+		verb, _ := cutWord(rest)
+		name, inGroup = first, first+" "+verb
+	}
 	commands := s.core.Commands()
 	for i := range commands {
 		c := &commands[i]
-		if c.Role <= need {
-			continue
-		}
-		name := asked.Invocation.Command
-		if name == "" && c.Group() == "" {
-			name = first
-		} else if name == "" {
-			name = first + " " + verb
-		}
-		if strings.EqualFold(c.Name, name) {
-			need = c.Role
+		if (c.Role > briefings.Reader || slices.Contains(byRole, c.Name)) && (strings.EqualFold(c.Name, name) || strings.EqualFold(c.Name, inGroup)) {
+			return true
 		}
 	}
-	return need
+	return false
 }
 
 // cutWord splits a line behind its first word.
