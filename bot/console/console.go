@@ -141,13 +141,12 @@ func (c *Console) request(line string, lines int) bot.Request {
 	}
 }
 
-// answer returns what the person gets to see for a line. It never is empty.
-func (c *Console) answer(ctx context.Context, core bot.Core, line string, style Style) []byte {
-	lines := pipedLines
-	if style.Width > 0 {
-		lines = screenLines
+// shown is a reply as the person gets to see it. It never is empty.
+func shown(reply bot.Reply, style Style) []byte {
+	if reply.Form != nil {
+		return []byte(formClosed + "\n")
 	}
-	card := core.Handle(ctx, c.request(line, lines)).Card
+	card := reply.Card
 	if card == nil {
 		card = &bot.Card{}
 	}

@@ -28,7 +28,9 @@ type session struct {
 	core    bot.Core
 	out     *os.File
 	term    *term.Terminal
-	tabs    completion
+	// keyboard is what the terminal reads from.
+	keyboard *keyboard
+	tabs     completion
 }
 
 // interactive serves a person at a terminal.
@@ -53,7 +55,7 @@ func (c *Console) interactive(ctx context.Context, core bot.Core, in, out *os.Fi
 	defer keyboard.wait()
 	defer leave()
 
-	s := &session{ctx: ctx, console: c, core: core, out: out}
+	s := &session{ctx: ctx, console: c, core: core, out: out, keyboard: keyboard}
 	s.tabs = completion{choose: s.choices, list: s.listChoices}
 	s.term = term.NewTerminal(struct {
 		io.Reader
@@ -97,7 +99,14 @@ func (s *session) talk() error {
 		case len(line) > maxLine:
 			answer = []byte(tooLong + "\n")
 		default:
-			answer = s.console.answer(s.ctx, s.core, line, s.style())
+			answer, err = s.answer(line)
+			if errors.Is(err, io.EOF) || errors.Is(err, errLeft) {
+				_, _ = io.WriteString(s.out, "\r\n")
+				return nil
+			}
+			if err != nil {
+				return err
+			}
 		}
 		if s.ctx.Err() != nil {
 			return nil
@@ -106,6 +115,25 @@ func (s *session) talk() error {
 			return fmt.Errorf("write the answer: %w", err)
 		}
 	}
+}
+
+// answer returns what the person gets to see for a line, once they have filled in the
+// forms that it opens.
+func (s *session) answer(line string) ([]byte, error) {
+	reply := s.core.Handle(s.ctx, s.console.request(line, screenLines))
+	for reply.Form != nil && s.ctx.Err() == nil {
+		values, ok, err := s.fill(reply.Form)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return []byte(formLeft + "\n"), nil
+		}
+		r := s.console.request("", screenLines)
+		r.Invocation, r.Via = bot.Filled(reply.Form.Submit, values), "form"
+		reply = s.core.Handle(s.ctx, r)
+	}
+	return shown(reply, s.style()), nil
 }
 
 // key is called for each key that the editor has no use for, and for those

@@ -64,6 +64,12 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// typed puts text before what the person types, as if they had typed it. It must be
+// free of control characters, and is called by whoever calls Read.
+func (k *keyboard) typed(text string) {
+	k.rest = append([]byte(text), k.rest...)
+}
+
 // wait returns when nothing reads any more.
 func (k *keyboard) wait() {
 	for range k.chunks { // until it is closed

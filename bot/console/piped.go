@@ -35,7 +35,12 @@ func (c *Console) piped(ctx context.Context, core bot.Core) error {
 		case quits(line):
 			return nil
 		default:
-			answer = c.answer(ctx, core, line, style)
+			r := c.request(line, pipedLines)
+			if style.Width > 0 {
+				r.Lines = screenLines
+			}
+			r.NoForms = true // nobody is there to fill them in
+			answer = shown(core.Handle(ctx, r), style)
 		}
 		if ctx.Err() != nil {
 			return nil

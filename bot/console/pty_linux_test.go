@@ -31,6 +31,7 @@ type pty struct {
 	running running
 	seen    []byte // all that has come since the session began
 	actions map[string]string
+	opened  string // the line of the last form
 }
 
 // openPTY starts a console at a terminal with so many columns, and waits for

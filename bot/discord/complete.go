@@ -40,7 +40,8 @@ type choiceOut struct {
 // typed, and what of it.
 func (in *interaction) typing() (inv bot.Invocation, focused, typed string) {
 	inv = in.invocation()
-	for _, o := range in.Data.Options {
+	_, options := in.filled()
+	for _, o := range options {
 		if o.Focused {
 			return inv.With(o.Name, ""), o.Name, o.text()
 		}

@@ -54,6 +54,7 @@ type seat struct {
 	room   *room
 	client *discordtest.Client
 	shown  *discordtest.Message
+	form   *discordtest.Modal
 	last   bool // the room closes with this one
 }
 
@@ -61,6 +62,7 @@ var (
 	_ bottest.Presser   = (*seat)(nil)
 	_ bottest.Completer = (*seat)(nil)
 	_ bottest.Neighbour = (*seat)(nil)
+	_ bottest.Chooser   = (*seat)(nil)
 )
 
 func (r *room) seat(name string) *seat {
@@ -72,23 +74,25 @@ func (r *room) seat(name string) *seat {
 
 // fill puts a line into the form of its command.
 func (s *seat) fill(line string) (command string, options []discordtest.Option, err error) {
-	command, rest, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
 	for _, c := range s.room.core.Commands() {
-		if c.Name != command {
+		rest, ok := strings.CutPrefix(line, "/"+c.Name)
+		if !ok || rest != "" && rest[0] != ' ' {
 			continue
 		}
-		if len(c.Args) == 0 {
-			return command, nil, nil
+		rest = strings.TrimPrefix(rest, " ")
+		args := c.Shown()
+		if len(args) == 0 || rest == "" && !args[0].Required {
+			return c.Name, nil, nil
 		}
 		var value any = rest
-		if c.Args[0].Type == bot.Whole {
+		if args[0].Type == bot.Whole {
 			if value, err = strconv.Atoi(rest); err != nil {
 				return "", nil, err
 			}
 		}
-		return command, []discordtest.Option{{Name: c.Args[0].Name, Value: value}}, nil
+		return c.Name, []discordtest.Option{{Name: args[0].Name, Value: value}}, nil
 	}
-	return "", nil, errors.New("no command " + command)
+	return "", nil, errors.New("no command is in " + line)
 }
 
 func (s *seat) Type(line string) (bottest.Seen, error) {
@@ -130,6 +134,66 @@ func (s *seat) Complete(line string) ([]string, error) {
 		labels = append(labels, c.Name)
 	}
 	return labels, nil
+}
+
+func (s *seat) Open(line string) (bottest.Opened, error) {
+	command, options, err := s.fill(line)
+	if err != nil {
+		return bottest.Opened{}, err
+	}
+	m, err := s.client.Slash(command, options...)
+	if err != nil {
+		return bottest.Opened{}, err
+	}
+	return s.opened(m)
+}
+
+func (s *seat) Choose(menu, message string) (bottest.Opened, error) {
+	other := s.room.seat("writer")
+	m, err := s.client.MessageMenu(menu, other.client.Say(message))
+	if err != nil {
+		return bottest.Opened{}, err
+	}
+	return s.opened(m)
+}
+
+// opened looks at the form that there should be.
+func (s *seat) opened(m *discordtest.Message) (bottest.Opened, error) {
+	if m.Modal == nil {
+		return bottest.Opened{}, fmt.Errorf("no form, but %q", m.Seen().Text)
+	}
+	s.form = m.Modal
+	o := bottest.Opened{Title: m.Modal.Title, Values: map[string]string{}}
+	for _, f := range m.Modal.Fields {
+		o.Values[f.Label] = f.Value
+		for _, c := range f.Choices {
+			if c.Value == f.Value {
+				o.Values[f.Label] = c.Label
+			}
+		}
+	}
+	return o, nil
+}
+
+func (s *seat) Submit(values map[string]string) (bottest.Seen, error) {
+	filled := map[string]string{}
+	for _, f := range s.form.Fields {
+		v, ok := values[f.Label]
+		if !ok {
+			continue
+		}
+		for _, c := range f.Choices {
+			if c.Label == v {
+				v = c.Value
+			}
+		}
+		filled[f.CustomID] = v
+	}
+	m, err := s.client.Submit(s.form, filled)
+	if err != nil {
+		return bottest.Seen{}, err
+	}
+	return s.see(m)
 }
 
 func (s *seat) Neighbour(*testing.T) bottest.Session { return s.room.seat("neighbour") }

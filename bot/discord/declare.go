@@ -1,15 +1,6 @@
 package discord
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"net/http"
-	"slices"
-	"strings"
-
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/briefbot/briefbot/bot"
@@ -42,29 +33,82 @@ type declaredOption struct {
 	MinValue     *float64                               `json:"min_value,omitempty"`
 	MaxValue     *float64                               `json:"max_value,omitempty"`
 	MaxLength    int                                    `json:"max_length,omitempty"`
+	Options      []declaredOption                       `json:"options,omitempty"` // of a subcommand
 }
+
+// maxDescription is how long a description may be
+// (https://discord.com/developers/docs/interactions/application-commands).
+const maxDescription = 100
 
 type declaredChoice struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// declare returns the commands as Discord is to keep them.
+// declare returns the commands as Discord is to keep them: those of a group are one
+// command with subcommands, and those that are in menus are there by themselves. Who
+// may use them is not for Discord to say: default_member_permissions stays unset.
 func declare(commands []bot.Command, scope Scope) []declaration {
-	list := make([]declaration, len(commands))
-	for i, c := range commands {
-		d := declaration{Type: discordgo.ChatApplicationCommand, Name: c.Name, Description: c.Summary}
-		d.Names, d.Descriptions = local(c.Local)
-		for _, a := range c.Args {
-			d.Options = append(d.Options, declareArg(a))
+	var list, menus []declaration
+	groups := map[string]int{} // where each is in list
+	for _, c := range commands {
+		one := declareVerb(c)
+		if c.Menu != "" {
+			menus = append(menus, declaration{Type: discordgo.MessageApplicationCommand, Name: c.Menu})
 		}
-		if scope == Global {
-			d.Contexts = []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM}
-			d.Installs = []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
+		group := c.Group()
+		if group == "" {
+			list = append(list, declaration{
+				Type: discordgo.ChatApplicationCommand, Name: one.Name, Names: one.Names,
+				Description: one.Description, Descriptions: one.Descriptions, Options: one.Options,
+			})
+			continue
 		}
-		list[i] = d
+		at, known := groups[group]
+		if !known {
+			at = len(list)
+			groups[group] = at
+			list = append(list, declaration{Type: discordgo.ChatApplicationCommand, Name: group})
+		}
+		list[at].Options = append(list[at].Options, one)
+	}
+	for _, at := range groups {
+		list[at].Description = verbs(list[at].Options)
+	}
+	list = append(list, menus...)
+	if scope == Global {
+		for i := range list {
+			list[i].Contexts = []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM}
+			list[i].Installs = []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}
+		}
 	}
 	return list
+}
+
+// verbs describes a group by as many of its verbs as there is room for.
+func verbs(options []declaredOption) string {
+	said := options[0].Name
+	for i, o := range options[1:] {
+		rest := " …"
+		if i == len(options)-2 {
+			rest = ""
+		}
+		if len(said)+len(", ")+len(o.Name)+len(rest) > maxDescription {
+			return said + " …"
+		}
+		said += ", " + o.Name
+	}
+	return said
+}
+
+// declareVerb returns a command as a subcommand.
+func declareVerb(c bot.Command) declaredOption {
+	o := declaredOption{Type: discordgo.ApplicationCommandOptionSubCommand, Name: c.Verb(), Description: c.Summary}
+	o.Names, o.Descriptions = local(c.Local)
+	for _, a := range c.Shown() {
+		o.Options = append(o.Options, declareArg(a))
+	}
+	return o
 }
 
 func declareArg(a bot.Arg) declaredOption {
@@ -81,7 +125,13 @@ func declareArg(a bot.Arg) declaredOption {
 			o.MaxValue = new(float64(a.Max))
 		}
 		return o
-	case bot.EntryName, bot.Date, bot.CommandName:
+	case bot.Account:
+		o.Type = discordgo.ApplicationCommandOptionMentionable
+		return o
+	case bot.Prose:
+		o.MaxLength = bot.MaxTextRunes
+		return o
+	case bot.EntryName, bot.RecordName, bot.ReportName, bot.Date, bot.CommandName:
 		o.Autocomplete = true
 	}
 	for _, choice := range a.Choices {
@@ -126,66 +176,4 @@ func locale(tag bot.Locale) discordgo.Locale {
 		return discordgo.Unknown
 	}
 	return l
-}
-
-// register sees to it that Discord keeps the commands as they are declared, in
-// the scope that the operator chose and in no other. It writes only where they
-// differ: Discord lets 200 commands be made a day.
-func (d *Discord) register(ctx context.Context, commands []bot.Command) error {
-	want := declare(commands, d.opts.Scope)
-	app := d.application()
-	global := discordgo.EndpointApplicationGlobalCommands(app)
-	var errs []error
-	put := func(where, address string, want []declaration) {
-		if err := d.put(ctx, where, address, want); err != nil {
-			if code(err) == codeMissingAccess {
-				err = fmt.Errorf("the bot is not in that server; open the link of 'briefbot discord invite': %w", err)
-			}
-			errs = append(errs, fmt.Errorf("register the commands %s: %w", where, err))
-		}
-	}
-	inServers := []declaration{}
-	if d.opts.Scope == Servers {
-		inServers, want = want, []declaration{}
-	}
-	put("globally", global, want)
-	for _, server := range d.opts.Servers {
-		put("in server "+string(server), discordgo.EndpointApplicationGuildCommands(app, string(server)), inServers)
-	}
-	return errors.Join(errs...)
-}
-
-// put makes the commands at an address those that are wanted.
-func (d *Discord) put(ctx context.Context, where, address string, want []declaration) error {
-	var have []declaration
-	err := d.api.call(ctx, http.MethodGet, address+"?with_localizations=true", "commands", nil, &have)
-	if err == nil && equal(have, want) {
-		return nil
-	}
-	if err != nil && len(want) == 0 { // there is nothing to take away, as far as is known
-		return err
-	}
-	if err := d.api.call(ctx, http.MethodPut, address, "commands", want, nil); err != nil {
-		return err
-	}
-	d.log.Info("registered the commands", "where", where, "commands", len(want))
-	return nil
-}
-
-// equal reports whether Discord keeps the commands that are wanted, in whatever
-// order. What Discord fills in by itself makes no difference.
-func equal(have, want []declaration) bool {
-	have, want = slices.Clone(have), slices.Clone(want)
-	scoped := slices.ContainsFunc(want, func(d declaration) bool { return d.Contexts != nil })
-	for _, list := range [][]declaration{have, want} {
-		for i := range list {
-			if !scoped {
-				list[i].Contexts, list[i].Installs = nil, nil
-			}
-		}
-		slices.SortFunc(list, func(a, b declaration) int { return strings.Compare(a.Name, b.Name) })
-	}
-	a, err := json.Marshal(have)
-	b, err2 := json.Marshal(want)
-	return err == nil && err2 == nil && len(have) == len(want) && (len(have) == 0 || bytes.Equal(a, b))
 }

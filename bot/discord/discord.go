@@ -56,13 +56,14 @@ type Options struct {
 
 // Discord is the adapter. It is made by New, and runs once.
 type Discord struct {
-	opts   Options
-	api    *api
-	log    *slog.Logger
-	once   *bot.Once
-	places *places
-	core   bot.Core
-	app    atomic.Pointer[string] // the id of the application
+	opts      Options
+	api       *api
+	log       *slog.Logger
+	once      *bot.Once
+	places    *places
+	mailboxes mailboxes
+	core      bot.Core
+	app       atomic.Pointer[string] // the id of the application
 }
 
 var _ bot.Adapter = (*Discord)(nil)

@@ -10,6 +10,22 @@
 // three seconds, or puts a placeholder there first (respond.go). What is typed is
 // completed in complete.go, what everybody is to see is posted in post.go.
 //
+// # Who may do what
+//
+// That is for the book to say. The core is told what Discord says of whoever asks
+// (standing.go): their roles in the server, and whether they manage it. Discord
+// writes that into each interaction anew, so that each command, button and form is
+// judged by what holds then, and a role that was lost gives no right any more.
+// default_member_permissions stays unset: it would only hide commands.
+//
+// # Forms
+//
+// A form (form.go) can only be the first answer to a command or a button, within
+// three seconds, and never the answer to another form. Where the core opens one and
+// it is too late for that, a button in its place opens it. Its id is a random token;
+// the command that it gives, and all that nobody may fill in, stay on the server
+// (submit.go).
+//
 // # What is used of discordgo, and what is not
 //
 // Requests go through discordgo's Session, with its endpoints, constants and

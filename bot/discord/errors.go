@@ -20,12 +20,16 @@ const (
 	codeUnknownGuild       = 10004
 	codeUnknownMember      = 10007
 	codeUnknownMessage     = 10008
+	codeUnknownUser        = 10013
 	codeUnknownInteraction = 10062 // also one that is too old
 	codeSlowmode           = 20016
 	codeAcknowledged       = 40060
 	codeMissingAccess      = 50001
+	codeNoDirectMessages   = 50007
 	codeMissingPermissions = 50013
+	codeNoRecipient        = 50033
 	codeArchivedThread     = 50083
+	codeNoServerShared     = 50278 // not in that list, but answered
 	codeLockedThread       = 160005
 	codeAutoMod            = 200000
 	codeHarmfulLink        = 240000

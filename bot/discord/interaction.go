@@ -9,7 +9,6 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
-	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/briefings"
 )
 
@@ -29,7 +28,10 @@ type interaction struct {
 	User          *user                     `json:"user"`   // in a direct message
 	Locale        string                    `json:"locale"`
 	OwnPermission bits                      `json:"app_permissions"`
-	Message       *struct {
+	// Owners are whose installations of the application it came by: "0" is the
+	// server's, "1" a person's own.
+	Owners  map[string]json.RawMessage `json:"authorizing_integration_owners"`
+	Message *struct {
 		ID    string                 `json:"id"`
 		Flags discordgo.MessageFlags `json:"flags"`
 	} `json:"message"` // on which a component was used
@@ -37,18 +39,16 @@ type interaction struct {
 
 type interactionData struct {
 	// Of a command.
-	Name    string                           `json:"name"`
-	Kind    discordgo.ApplicationCommandType `json:"type"`
-	Options []interactionOption              `json:"options"`
-	// Of a component.
+	Name     string                           `json:"name"`
+	Kind     discordgo.ApplicationCommandType `json:"type"`
+	Options  []interactionOption              `json:"options"`
+	Target   string                           `json:"target_id"` // in whose menu it was chosen
+	Resolved resolved                         `json:"resolved"`
+	// Of a component, and of a form.
 	CustomID string   `json:"custom_id"`
 	Values   []string `json:"values"`
-}
-
-type interactionOption struct {
-	Name    string          `json:"name"`
-	Value   json.RawMessage `json:"value"`
-	Focused bool            `json:"focused"`
+	// Inputs are what a form was filled with: see inputs.
+	Inputs json.RawMessage `json:"components"`
 }
 
 type channel struct {
@@ -57,12 +57,16 @@ type channel struct {
 }
 
 type member struct {
-	User       user `json:"user"`
-	Permission bits `json:"permissions"`
+	User       user     `json:"user"`
+	Nick       string   `json:"nick"`
+	Roles      []string `json:"roles"`
+	Permission bits     `json:"permissions"`
 }
 
 type user struct {
-	ID string `json:"id"`
+	ID       string `json:"id"`
+	Username string `json:"username"`
+	Shown    string `json:"global_name"`
 }
 
 // bits is a set of permissions, which Discord writes as a string. known is false
@@ -83,6 +87,9 @@ func (b *bits) UnmarshalJSON(data []byte) error {
 func (b bits) lack(want int64) bool {
 	return b.known && b.set&discordgo.PermissionAdministrator == 0 && b.set&want != want
 }
+
+// some reports whether the set is known to hold any of some permissions.
+func (b bits) some(want int64) bool { return b.known && b.set&want != 0 }
 
 // parse reads an interaction. It returns an error where it lacks what an answer
 // needs.
@@ -134,25 +141,4 @@ func (in *interaction) onPrivate() bool {
 // actor is who did it. In a direct message the workspace is empty.
 func (in *interaction) actor() briefings.Actor {
 	return briefings.Actor{Platform: Platform, Workspace: briefings.Workspace(in.Guild), User: briefings.UserID(in.userID())}
-}
-
-// invocation returns the command that was filled in. A flag that is set to
-// false is left out.
-func (in *interaction) invocation() bot.Invocation {
-	inv := bot.Invocation{Command: in.Data.Name}
-	for _, o := range in.Data.Options {
-		if value := o.text(); value != "" && string(o.Value) != "false" {
-			inv.Args = append(inv.Args, bot.Value{Name: o.Name, Value: value})
-		}
-	}
-	return inv
-}
-
-// text is the value of an option as it would have been typed.
-func (o interactionOption) text() string {
-	var s string
-	if err := json.Unmarshal(o.Value, &s); err == nil {
-		return s
-	}
-	return strings.TrimSpace(string(o.Value)) // a number or a truth value
 }

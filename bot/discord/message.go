@@ -20,6 +20,7 @@ const (
 	maxOptionLabel = 100
 	maxChoiceName  = 100
 	maxChoices     = 25
+	maxNonce       = 25
 )
 
 // message is what is sent or edited. It has no way to notify anybody: see

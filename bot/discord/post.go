@@ -90,7 +90,7 @@ var postUnsure = briefings.Errorf(briefings.ErrDenied, "Discord did not say whet
 
 // nonce is what makes two presses of one button on one message one post, for as
 // long as Discord remembers: some minutes. The button alone would not do: who asks
-// the same again, elsewhere, has the same. It has 25 characters, the most that
+// the same again, elsewhere, has the same. It has as many characters as
 // Discord takes.
 func nonce(in *interaction, id string) string {
 	message := in.ID
@@ -98,5 +98,5 @@ func nonce(in *interaction, id string) string {
 		message = in.Message.ID
 	}
 	sum := sha256.Sum256([]byte(message + " " + id))
-	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])[:25]
+	return base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])[:maxNonce]
 }

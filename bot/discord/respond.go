@@ -16,12 +16,13 @@ import (
 // three seconds, and lets an answer be edited for fifteen minutes
 // (https://discord.com/developers/docs/interactions/receiving-and-responding).
 const (
-	deferAfter = 1500 * time.Millisecond // then a placeholder is sent
-	firstBy    = 2900 * time.Millisecond // the first answer is tried no longer
-	workTime   = 20 * time.Second        // what the work may take
-	allTime    = 40 * time.Second        // what one interaction may take, the late answer included
-	retryFirst = 50 * time.Millisecond
-	retryMost  = 20 * time.Second
+	deferAfter    = 1500 * time.Millisecond // then a placeholder is sent
+	repeatedAfter = 700 * time.Millisecond  // later, who has it a second time answers it
+	firstBy       = 2900 * time.Millisecond // the first answer is tried no longer
+	workTime      = 20 * time.Second        // what the work may take
+	allTime       = 40 * time.Second        // what one interaction may take, the late answer included
+	retryFirst    = 50 * time.Millisecond
+	retryMost     = 20 * time.Second
 )
 
 // routeAnswer is the route of answers to interactions. Each interaction has limits
@@ -40,13 +41,20 @@ type plan struct {
 	atOnce bool
 }
 
-// outcome is the message that answers an interaction.
+// outcome is the message that answers an interaction, or the form.
 type outcome struct {
 	message message
 	private bool
 	// aside is set where the message with the component stays as it is, and
 	// this is said beside it, for one person.
 	aside bool
+	// modal is the form that is opened, and late what there is in its place once the
+	// interaction has an answer: then Discord opens none.
+	modal *modal
+	late  func() outcome
+	// repeated is set where it has had its effect already, in a process before this one
+	// or beside it: this is said only where that process has not answered.
+	repeated bool
 }
 
 // respond runs work, and answers the interaction with what it returns: at once,
@@ -70,6 +78,13 @@ func (d *Discord) respond(ctx context.Context, in *interaction, p plan, work fun
 	defer patience.Stop()
 	select {
 	case o := <-done:
+		if o.repeated { // whoever has it first answers first, or has a placeholder there by then
+			select {
+			case <-patience.C:
+				bot.Sleep(first, repeatedAfter)
+			case <-first.Done():
+			}
+		}
 		d.answer(first, in, p, o)
 	case <-patience.C:
 		err := d.first(first, in, placeholder(in, p))
@@ -94,7 +109,12 @@ func placeholder(in *interaction, p plan) response {
 // answer is the first and only answer.
 func (d *Discord) answer(ctx context.Context, in *interaction, p plan, o outcome) {
 	r := response{discordgo.InteractionResponseChannelMessageWithSource, o.message.shown(in, o.private || o.aside)}
-	if p.update && !o.aside {
+	switch {
+	case o.modal != nil:
+		r = response{discordgo.InteractionResponseModal, o.modal}
+	case o.repeated && in.Message != nil:
+		r = response{Type: discordgo.InteractionResponseDeferredMessageUpdate} // which shows nothing
+	case p.update && !o.aside:
 		r = response{discordgo.InteractionResponseUpdateMessage, o.message}
 	}
 	_ = d.first(ctx, in, r) // it has been logged, and nothing else can be done
@@ -121,6 +141,9 @@ func (d *Discord) first(ctx context.Context, in *interaction, r response) error 
 	if in.Type == discordgo.InteractionApplicationCommandAutocomplete && code(err) == codeUnknownInteraction {
 		level = slog.LevelDebug // somebody has typed on
 	}
+	if code(err) == codeAcknowledged {
+		level = slog.LevelInfo // by a process before this one, or beside it
+	}
 	d.log.Log(ctx, level, "an interaction could not be answered", "interaction", in.ID, "type", in.Type, "command", in.Data.Name, "err", err)
 	if invalid(err) { // it is our message that Discord does not take
 		return d.api.call(ctx, http.MethodPost, address, routeAnswer, response{discordgo.InteractionResponseChannelMessageWithSource, d.ourFault(in)}, nil)
@@ -136,6 +159,12 @@ func refusedFor(err error) bool {
 
 // follow puts the answer in the place of the placeholder.
 func (d *Discord) follow(ctx context.Context, in *interaction, p plan, o outcome) {
+	if o.late != nil {
+		o = o.late()
+	}
+	if o.repeated && p.update {
+		return // the placeholder shows nothing
+	}
 	original := discordgo.EndpointWebhookMessage(in.Application, in.Token, "@original")
 	more := discordgo.EndpointWebhookToken(in.Application, in.Token)
 	var err error

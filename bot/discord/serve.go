@@ -31,17 +31,15 @@ func (d *Discord) interacted(ctx context.Context, data json.RawMessage) {
 	if in.Application == "" {
 		in.Application = d.application()
 	}
-	switch {
-	case in.Type == discordgo.InteractionApplicationCommandAutocomplete:
+	switch in.Type {
+	case discordgo.InteractionApplicationCommandAutocomplete:
 		d.complete(ctx, in)
-	case in.Type == discordgo.InteractionApplicationCommand && in.Data.Kind <= discordgo.ChatApplicationCommand:
+	case discordgo.InteractionApplicationCommand:
 		d.command(ctx, in)
-	case in.Type == discordgo.InteractionMessageComponent:
+	case discordgo.InteractionMessageComponent:
 		d.component(ctx, in)
-	case in.Type == discordgo.InteractionApplicationCommand, in.Type == discordgo.InteractionModalSubmit:
-		d.respond(ctx, in, plan{private: true}, func(context.Context) outcome {
-			return outcome{message: refusal("This version of the bot does not have that any more. /help shows what it has.").message(), private: true}
-		})
+	case discordgo.InteractionModalSubmit:
+		d.submit(ctx, in)
 	default:
 		d.log.Warn("an interaction of a type that is not known", "type", in.Type)
 	}
@@ -51,12 +49,13 @@ func (d *Discord) interacted(ctx context.Context, data json.RawMessage) {
 // seven fill a message. More would be rendered for nobody to see.
 const lines = 7
 
-// request is what the core is asked.
+// request is what the core is asked. What the person may do is not said: it follows
+// from their standing, which each interaction brings anew.
 func (d *Discord) request(in *interaction, book briefings.BookID, via string, inv bot.Invocation) bot.Request {
 	r := bot.Request{
-		Actor: in.actor(), Role: briefings.Reader, Book: book,
+		Actor: in.actor(), Standing: in.standing(), Book: book, Event: in.ID, Accounts: in.accounts(),
 		Channel: in.ChannelID, Via: via, Invocation: inv,
-		Locale: in.Locale, Now: d.opts.Now(), Offering: true, Lines: lines,
+		Locale: in.Locale, Now: d.opts.Now(), Offering: true, Lines: lines, Inputs: maxInputs,
 	}
 	if in.thread() {
 		r.Thread = in.ChannelID
@@ -64,21 +63,48 @@ func (d *Discord) request(in *interaction, book briefings.BookID, via string, in
 	return r
 }
 
-// command answers a slash command.
+// asked is the outcome of what the core replies, which show makes where the reply is
+// something to show.
+func (d *Discord) asked(ctx context.Context, in *interaction, book briefings.BookID, via string, inv bot.Invocation, show func(bot.Reply) outcome) outcome {
+	reply := d.core.Handle(ctx, d.request(in, book, via, inv))
+	switch {
+	case reply.Form != nil:
+		return d.form(in, book, inv, reply)
+	case reply.Outcome == bot.Repeated:
+		return outcome{message: newAnswer(reply, 0).message(), private: true, aside: true, repeated: true}
+	default:
+		return show(reply)
+	}
+}
+
+// command answers a slash command, or one that was chosen in the menu of a message.
 func (d *Discord) command(ctx context.Context, in *interaction) {
-	inv := in.invocation()
+	via, inv, known := "slash", bot.Invocation{}, true
+	switch in.Data.Kind {
+	case 0, discordgo.ChatApplicationCommand:
+		inv = in.invocation()
+	case discordgo.MessageApplicationCommand:
+		via = "menu"
+		inv, known = in.inMenu(d.core.Commands())
+	default:
+		known = false
+	}
 	// A placeholder is private also where the answer is to be shared: that there
 	// is none, or why not, is for the person alone.
 	d.respond(ctx, in, plan{private: true}, d.guarded(in, func(ctx context.Context) outcome {
+		if !known {
+			return d.refused(in, briefings.Errorf(briefings.ErrNotFound, "This version of the bot does not have that any more. /help shows what it has."))
+		}
 		book, err := d.book(ctx, in)
 		if err != nil {
 			return d.refused(in, err)
 		}
-		reply := d.core.Handle(ctx, d.request(in, book, "slash", inv))
-		a := newAnswer(reply, 0)
-		a.postable = a.postable && !in.direct()
-		shared := reply.Visibility == bot.Shared && !in.direct()
-		return outcome{message: d.dress(a, book, in.actor(), shared), private: !shared}
+		return d.asked(ctx, in, book, via, inv, func(reply bot.Reply) outcome {
+			a := newAnswer(reply, 0)
+			a.postable = a.postable && !in.direct()
+			shared := reply.Visibility == bot.Shared && !in.direct()
+			return outcome{message: d.dress(a, book, in.actor(), shared), private: !shared}
+		})
 	}))
 }
 
@@ -94,30 +120,38 @@ func (d *Discord) component(ctx context.Context, in *interaction) {
 		if err != nil {
 			return d.refused(in, err)
 		}
+		if isForm(id) {
+			return d.refused(in, briefings.Errorf(briefings.ErrNotFound, "That button is not one of this version's. Ask again."))
+		}
 		pick, err := d.opts.Offers.Pick(ctx, book, in.actor(), id, chosen, d.opts.Now())
 		if err != nil {
 			return d.refused(in, err)
 		}
-		inv := bot.Pressed(pick)
-		reply := d.core.Handle(ctx, d.request(in, book, "button", inv))
-		a := newAnswer(reply, pick.Page)
-		a.postable = a.postable && !in.direct()
-		switch reply.Place(posts, in.direct()) {
-		case bot.Aside:
-			return outcome{message: a.message(), private: true, aside: true}
-		case bot.ForAll:
-			public := d.dress(a, book, in.actor(), true)
-			public.Nonce, public.Enforce = nonce(in, id), true
-			if err := d.post(ctx, in, public); err != nil {
-				return d.refused(in, err)
+		return d.asked(ctx, in, book, "button", bot.Pressed(pick), func(reply bot.Reply) outcome {
+			a := newAnswer(reply, pick.Page)
+			a.postable = a.postable && !in.direct()
+			switch reply.Place(posts, in.direct()) {
+			case bot.Aside:
+				return outcome{message: d.dress(a, book, in.actor(), false), private: true, aside: true}
+			case bot.ForAll:
+				return d.posted(ctx, in, book, id, a)
+			default:
+				return outcome{message: d.dress(a, book, in.actor(), false), private: true}
 			}
-			m := d.dress(a, book, in.actor(), false)
-			m.Content += "\n-# Posted to this channel."
-			return outcome{message: m, private: true}
-		default:
-			return outcome{message: d.dress(a, book, in.actor(), false), private: true}
-		}
+		})
 	}))
+}
+
+// posted posts an answer to the channel, and says so in its place.
+func (d *Discord) posted(ctx context.Context, in *interaction, book briefings.BookID, id string, a answer) outcome {
+	public := d.dress(a, book, in.actor(), true)
+	public.Nonce, public.Enforce = nonce(in, id), true
+	if err := d.post(ctx, in, public); err != nil {
+		return d.refused(in, err)
+	}
+	m := d.dress(a, book, in.actor(), false)
+	m.Content += "\n-# Posted to this channel."
+	return outcome{message: m, private: true}
 }
 
 // refused says what is wrong, beside what is there already. What is not meant

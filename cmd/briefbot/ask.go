@@ -74,6 +74,8 @@ func (a *app) ask(ctx context.Context, question string, role briefings.Role, asJ
 		Zone:  a.zone,
 		Now:   a.now(),
 		Lines: askLines,
+		// Nobody is there to fill them in.
+		NoForms: true,
 	})
 	if err := a.print(reply, asJSON); err != nil {
 		return err

@@ -50,6 +50,14 @@ func (s *Server) Commands(g *Guild) []map[string]any {
 	return out
 }
 
+// AddCommand registers a global command as an older version of the bot would have.
+func (s *Server) AddCommand(cmd map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.commands.scopes[""] = append(s.commands.scopes[""], s.shape(standin.Clone(cmd), nil, ""))
+	s.host.Note()
+}
+
 // SpendCreates uses up n of the day's creations of commands, as another
 // process of the same application would.
 func (s *Server) SpendCreates(g *Guild, n int) {

@@ -80,7 +80,18 @@ func (s *Server) start(i *interaction) bool {
 	s.interactions[i.token] = i
 	s.byID[i.id] = i
 	s.order = append(s.order, i)
-	return s.dispatch(i.channel.guild, "INTERACTION_CREATE", 0, i.payload)
+	there := s.dispatch(i.channel.guild, "INTERACTION_CREATE", 0, i.payload)
+	for range s.extra {
+		s.dispatch(i.channel.guild, "INTERACTION_CREATE", 0, i.payload)
+	}
+	return there
+}
+
+// Deliver makes every interaction from now on come so many times at once.
+func (s *Server) Deliver(times int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.extra = times - 1
 }
 
 // Redeliver sends the last interaction n times again, with the same id and

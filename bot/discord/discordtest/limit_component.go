@@ -147,6 +147,9 @@ func checkModal(p *problems, form object) {
 			p.length(path(here, "description"), str(part, "description"), 100)
 			here = path(here, "component")
 			inner = []object{obj(part, "component")}
+			if inner[0]["label"] != nil {
+				p.add(path(here, "label"), "COMPONENT_LABEL_NOT_ALLOWED", "What stands in a label has no label of its own")
+			}
 		case textDisplay:
 			continue
 		default:
@@ -166,6 +169,9 @@ func checkModal(p *problems, form object) {
 func checkInput(p *problems, at []string, c object) {
 	if selecting(whole(c, "type")) {
 		checkSelect(p, at, c)
+		if flag(c, "disabled") {
+			p.add(path(at, "disabled"), "COMPONENT_DISABLED_NOT_ALLOWED", "A menu of a modal cannot be disabled")
+		}
 		return
 	}
 	p.customID(at, str(c, "custom_id"))

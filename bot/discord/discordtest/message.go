@@ -280,3 +280,34 @@ func (c *Channel) AddComponents(m *Message, components ...map[string]any) {
 		c.s.host.Note()
 	}
 }
+
+// AddEmbeds adds embeds to a message that is there, as another bot's would have.
+func (c *Channel) AddEmbeds(m *Message, embeds ...map[string]any) {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if kept := c.find(m.ID); kept != nil {
+		for _, o := range embeds {
+			kept.embeds = append(kept.embeds, standin.Clone(o))
+		}
+		c.s.host.Note()
+	}
+}
+
+// Edit changes what a person's message says, as they would.
+func (c *Channel) Edit(m *Message, content string) {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if kept := c.find(m.ID); kept != nil {
+		kept.content = content
+		c.s.touched(kept)
+	}
+}
+
+// Remove deletes a message, as its author would.
+func (c *Channel) Remove(m *Message) {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if kept := c.find(m.ID); kept != nil {
+		c.s.remove(kept)
+	}
+}

@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/briefbot/briefbot/bot/bottest/standin"
 )
@@ -27,6 +28,8 @@ type ModalField struct {
 	MinLength   int
 	MaxLength   int
 	Paragraph   bool
+	// Choices are what a menu offers; Value is then the value that is chosen.
+	Choices []SelectOption
 
 	kind  int
 	inRow bool
@@ -58,6 +61,12 @@ func newModal(c *Client, i *interaction, o object) *Modal {
 		if n, ok := number(inner["max_length"]); ok {
 			f.MaxLength = int(n)
 		}
+		for _, o := range objects(list(inner, "options")) {
+			f.Choices = append(f.Choices, SelectOption{Label: str(o, "label"), Description: str(o, "description"), Value: str(o, "value"), CustomID: f.CustomID})
+			if flag(o, "default") {
+				f.Value = str(o, "value")
+			}
+		}
 		m.Fields = append(m.Fields, f)
 	}
 	return m
@@ -81,6 +90,9 @@ func (c *Client) Submit(modal *Modal, values map[string]string) (*Message, error
 		if f.Required && n == 0 || n > 0 && n < f.MinLength || n > f.MaxLength {
 			return nil, fmt.Errorf("%w: %s has %d characters, of %d to %d", ErrBadModal, f.CustomID, n, f.MinLength, f.MaxLength)
 		}
+		if f.kind == stringSelect && n > 0 && !slices.ContainsFunc(f.Choices, func(o SelectOption) bool { return o.Value == v }) {
+			return nil, fmt.Errorf("%w: %s does not offer %q", ErrBadModal, f.CustomID, v)
+		}
 		parts = append(parts, f.filled(v))
 	}
 	for id := range values {
@@ -88,8 +100,22 @@ func (c *Client) Submit(modal *Modal, values map[string]string) (*Message, error
 			return nil, fmt.Errorf("%w: there is no field %s", ErrBadModal, id)
 		}
 	}
+	return c.submit(modal, modal.CustomID, parts)
+}
+
+// Forge submits what a client that was tampered with might, and Discord might let
+// pass: under any custom id, with texts under any names.
+func (c *Client) Forge(modal *Modal, customID string, texts ...[2]string) (*Message, error) {
+	var parts []any
+	for _, t := range texts {
+		parts = append(parts, ModalField{CustomID: t[0], kind: textInput}.filled(t[1]))
+	}
+	return c.submit(modal, customID, parts)
+}
+
+func (c *Client) submit(modal *Modal, customID string, parts []any) (*Message, error) {
 	c.s.mu.Lock()
-	i := c.newInteraction(modalKind, object{"custom_id": modal.CustomID, "components": orEmpty(parts)})
+	i := c.newInteraction(modalKind, object{"custom_id": customID, "components": orEmpty(parts)})
 	if from := modal.from.source; from != nil {
 		i.source = from
 		i.payload["message"] = from.full(c.person)

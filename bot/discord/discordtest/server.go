@@ -82,6 +82,7 @@ type Server struct {
 	interactions map[string]*interaction // by token
 	byID         map[string]*interaction
 	order        []*interaction
+	extra        int // how often more than once an interaction is delivered
 	requests     []Request
 	invalid      int
 }

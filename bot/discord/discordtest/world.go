@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -52,6 +53,7 @@ func (s *Server) NewGuild(name string) *Guild {
 	g := &Guild{s: s, ID: s.newID(), Name: name, Locale: "en-US", members: map[string]*member{}}
 	g.members[s.bot.ID] = &member{person: s.bot, permissions: BotPermissions, joined: s.o.Now()}
 	s.guilds[g.ID] = g
+	s.roles[g.ID] = g.Everyone()
 	s.guildOrder = append(s.guildOrder, g)
 	s.dispatch(g, "GUILD_CREATE", intentGuilds, g.createObject())
 	return g
@@ -123,6 +125,24 @@ func (g *Guild) GiveRoles(p *Person, roles ...*Role) {
 		}
 	}
 }
+
+// TakeRoles takes roles from a member.
+func (g *Guild) TakeRoles(p *Person, roles ...*Role) {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	if m := g.members[p.ID]; m != nil {
+		m.roles = slices.DeleteFunc(m.roles, func(id string) bool {
+			return slices.ContainsFunc(roles, func(r *Role) bool { return r.ID == id })
+		})
+	}
+}
+
+// Everyone is the role that all members have without being given it. Its id is the
+// guild's own.
+func (g *Guild) Everyone() *Role { return &Role{ID: g.ID, Name: "@everyone"} }
+
+// MakeManager lets a member manage the guild.
+func (g *Guild) MakeManager(p *Person) { g.SetPermissions(p, MemberPermissions|ManageGuild) }
 
 // SetNick says what a member is called in the guild.
 func (g *Guild) SetNick(p *Person, nick string) {
