@@ -103,7 +103,11 @@ func (c *Core) Handle(ctx context.Context, r bot.Request) bot.Reply {
 		if given.Command == "" {
 			given = bot.Invocation{Command: command, Args: []bot.Value{{Name: bot.MessageText, Value: arg}}}
 		}
-		return write(given)
+		reply := write(given)
+		if r.Offering {
+			reply.Again = given
+		}
+		return reply
 	}
 	reply := c.answer(ctx, command, arg)
 	if r.Offering {

@@ -1,10 +1,14 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/briefings"
 )
 
@@ -15,15 +19,20 @@ type action struct {
 	Type       string    `json:"type"`
 	TriggerID  string    `json:"trigger_id"`
 	ResponseTo string    `json:"response_url"`
-	Team       *idOf     `json:"team"`
+	Team       *team     `json:"team"`
 	User       someone   `json:"user"`
 	Channel    *idOf     `json:"channel"`
 	Container  container `json:"container"`
 	Message    *struct {
+		Text   string `json:"text"`
 		Thread string `json:"thread_ts"`
 	} `json:"message"`
 	View    *view     `json:"view"`
 	Actions []pressed `json:"actions"`
+	// Of what was chosen in the menu of a message.
+	Callback  string `json:"callback_id"`
+	MessageTS string `json:"message_ts"`
+	At        string `json:"action_ts"`
 	// Of a menu that asks for its options.
 	ActionID string `json:"action_id"`
 	Value    string `json:"value"`
@@ -31,6 +40,11 @@ type action struct {
 
 type idOf struct {
 	ID string `json:"id"`
+}
+
+type team struct {
+	ID     string `json:"id"`
+	Domain string `json:"domain"`
 }
 
 type someone struct {
@@ -54,7 +68,12 @@ type view struct {
 	Metadata string `json:"private_metadata"`
 	// InstalledIn is the workspace in which the app has opened it.
 	InstalledIn briefings.Workspace `json:"app_installed_team_id"`
-	State       struct {
+	Hash        string              `json:"hash"`
+	Blocks      []struct {
+		Type string `json:"type"`
+		ID   string `json:"block_id"`
+	} `json:"blocks"`
+	State struct {
 		Values map[string]map[string]input `json:"values"`
 	} `json:"state"`
 }
@@ -105,7 +124,7 @@ func (a *action) thread() string {
 	if thread == "" && a.Message != nil {
 		thread = a.Message.Thread
 	}
-	if thread == a.Container.MessageTS {
+	if thread == cmp.Or(a.Container.MessageTS, a.MessageTS) {
 		return ""
 	}
 	return thread
@@ -129,6 +148,19 @@ func (a *action) once() string {
 	return digest("press", a.TriggerID, on.At, a.User.ID, a.channel(), a.Container.MessageTS, on.ActionID, on.chosen())
 }
 
+// sent is the same for a form however often it is delivered that it was sent, and not
+// for it sent once more.
+func (a *action) sent() string {
+	list := []string{"sent", a.TriggerID, a.User.ID, a.View.ID, a.View.Hash, a.View.Callback}
+	for _, block := range slices.Sorted(maps.Keys(a.View.State.Values)) {
+		values := a.View.State.Values[block]
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			list = append(list, block, name, values[name].text())
+		}
+	}
+	return digest(list...)
+}
+
 // direct reports whether a channel is a conversation of two: of one person with
 // the bot, or of two people, in which the bot cannot write.
 func direct(channel string) bool { return strings.HasPrefix(channel, "D") }
@@ -136,16 +168,45 @@ func direct(channel string) bool { return strings.HasPrefix(channel, "D") }
 // get returns what a form holds, by the id of the input.
 func (v *view) get(id string) string {
 	for _, block := range v.State.Values {
-		in, ok := block[id]
-		switch {
-		case !ok:
-		case in.Selected != nil:
-			return in.Selected.Value
-		case in.Value != nil:
-			return *in.Value
+		if in, ok := block[id]; ok && in.text() != "" {
+			return in.text()
 		}
 	}
 	return ""
+}
+
+// inputs returns what a form was filled with, also where that is nothing.
+func (v *view) inputs() []bot.Value {
+	var list []bot.Value
+	for _, block := range slices.Sorted(maps.Keys(v.State.Values)) {
+		values := v.State.Values[block]
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			list = append(list, bot.Value{Name: name, Value: values[name].text()})
+		}
+	}
+	return list
+}
+
+// input returns the block of the first input, or "".
+func (v *view) input() string {
+	for _, b := range v.Blocks {
+		if b.Type == "input" {
+			return b.ID
+		}
+	}
+	return ""
+}
+
+// text is what is in an input.
+func (in input) text() string {
+	switch {
+	case in.Selected != nil:
+		return in.Selected.Value
+	case in.Value != nil:
+		return *in.Value
+	default:
+		return ""
+	}
 }
 
 // chosen is what was chosen where it is a menu, or "".

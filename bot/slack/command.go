@@ -1,10 +1,7 @@
 package slack
 
 import (
-	"cmp"
 	"context"
-	"html"
-	"regexp"
 	"strings"
 	"time"
 
@@ -30,19 +27,23 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 		_ = d.ack(private(refusal(stranger)))
 		return
 	}
-	p := place{w: w, named: briefings.Workspace(c.TeamID), user: c.UserID, name: c.UserName, channel: c.ChannelID, respond: c.ResponseURL}
-	line := s.line(c.Command, c.Text)
-	if line == "" {
+	p := place{
+		w: w, named: briefings.Workspace(c.TeamID), home: c.TeamID, user: c.UserID, name: c.UserName,
+		channel: c.ChannelID, respond: c.ResponseURL, trigger: c.TriggerID, until: s.opts.Now().Add(triggerLife),
+	}
+	asked := s.typed(c.Command, c.Text)
+	if asked.Text == "" {
 		_ = d.ack(nil) // before anything else: the form opens for three seconds only
 		if s.openForm(ctx, p, c.TriggerID) == nil {
 			return
 		}
-		line = homeCommand // where no form can be opened
+		asked.Text = homeCommand // where no form can be opened
 	}
+	asked.Event = d.once()
 	late := time.AfterFunc(ackAfter, func() { _ = d.ack(nil) })
 	defer late.Stop()
 	m := s.work(ctx, p, func(ctx context.Context) *message {
-		return s.answer(ctx, p, "slash", d.once, bot.Request{Text: line})
+		return s.answer(ctx, p, "slash", asked)
 	})
 	if m == nil {
 		_ = d.ack(nil)
@@ -54,71 +55,77 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 	}
 }
 
-// line is what was asked, as it would be typed behind our own command. A command
-// whose name is a verb means that verb.
-func (s *Slack) line(command, text string) string {
-	text = s.bare(words(text))
-	name := strings.ToLower(strings.TrimPrefix(command, "/"))
+// typed is what was asked by a command, as it would be typed behind our own. A command
+// whose name is a verb means that verb, and one that is called like a group the group.
+func (s *Slack) typed(command, text string) bot.Request {
+	text, accounts := transcribe(text)
+	text = s.bare(text)
 	if !strings.EqualFold(command, s.opts.Command) {
-		for _, c := range s.core.Commands() {
-			if c.Name == name {
-				return strings.TrimSpace(name + " " + text)
-			}
+		if verb := verbOf(s.core.Commands(), strings.TrimPrefix(command, "/")); verb != "" {
+			text = strings.TrimSpace(verb + " " + text)
 		}
 	}
-	return text
+	return bot.Request{Text: text, Accounts: accounts}
+}
+
+// parted writes the name of a slash command as that of a verb in a group, since Slack
+// takes no spaces.
+var parted = strings.NewReplacer("-", " ", "_", " ")
+
+// verbOf returns the verb, or the group, that a further slash command means: the one
+// that is called like it, or the verb of a group that is written "book-status". It
+// returns "" where there is none.
+func verbOf(commands []bot.Command, name string) string {
+	name = strings.ToLower(name)
+	apart := parted.Replace(name)
+	found := ""
+	for i := range commands {
+		switch c := &commands[i]; {
+		case c.Name == name, c.Group() == name:
+			return name
+		case c.Name == apart:
+			found = apart
+		}
+	}
+	return found
 }
 
 // answer asks the core, and returns what is to be said to the person; nil where
-// the answer has been posted for all. event returns what makes a post come once.
-func (s *Slack) answer(ctx context.Context, p place, via string, event func() string, asked bot.Request) *message {
-	said := func(m message) *message { return &m }
+// nothing is, since the answer has been posted for all, or is a form that is open.
+func (s *Slack) answer(ctx context.Context, p place, via string, asked bot.Request) *message {
 	book, err := s.book(ctx, p)
 	if err != nil {
-		return said(s.sorry(p, err))
+		m := s.sorry(p, err)
+		return &m
 	}
-	r := s.request(ctx, p, book, via)
-	r.Text, r.Invocation, r.Aloud = asked.Text, asked.Invocation, asked.Aloud
-	reply := s.core.Handle(ctx, r)
+	r := s.request(ctx, p, book, via, asked)
+	return s.show(ctx, p, r, s.core.Handle(ctx, r))
+}
+
+// show returns what is to be said of a reply to the person, as answer does.
+func (s *Slack) show(ctx context.Context, p place, r bot.Request, reply bot.Reply) *message {
+	said := func(m message) *message { return &m }
+	switch {
+	case reply.Outcome == bot.Repeated: // it was answered when it came first
+		s.log.Debug("what was done already came again", "event", r.Event)
+		return nil
+	case reply.Form != nil:
+		return s.fill(ctx, p, r, reply)
+	}
 	pages := s.kept.render(reply)
 	a := answer{reply: reply, pages: pages.pages, kept: pages, postable: !p.alone() && p.channel != ""}
 	if reply.Visibility != bot.Shared || p.alone() || p.channel == "" {
-		return said(s.quick(a, book, p.actor()))
+		return said(s.quick(a, r.Book, p.actor()))
 	}
-	first, err := s.claim(ctx, book, event())
+	first, err := s.claim(ctx, r.Book, r.Event)
 	switch {
 	case err != nil:
 		return said(s.sorry(p, err))
 	case !first:
 		return nil
 	}
-	if _, err := s.write(ctx, p, signed(s.dress(a, book, p.actor(), true), p, asked.Aloud)); err != nil {
+	if _, err := s.write(ctx, p, signed(s.dress(a, r.Book, p.actor(), true), p, r.Aloud)); err != nil {
 		return said(s.unposted(p, err))
 	}
 	return nil
-}
-
-// noEvent is of what has been claimed before, or cannot come again.
-func noEvent() string { return "" }
-
-// references are how Slack writes names and addresses in what somebody typed.
-var references = regexp.MustCompile(`<([^<>|]+)(?:\|([^<>]*))?>`)
-
-// words is what somebody typed, without Slack's markup.
-func words(s string) string {
-	s = references.ReplaceAllStringFunc(s, func(ref string) string {
-		m := references.FindStringSubmatch(ref)
-		target, label := m[1], m[2]
-		switch {
-		case strings.HasPrefix(target, "#"), strings.HasPrefix(target, "@"):
-			return target[:1] + cmp.Or(label, target[1:])
-		case strings.HasPrefix(target, "!"):
-			return cmp.Or(label, strings.TrimPrefix(target, "!"))
-		case strings.Contains(target, ":"):
-			return cmp.Or(label, target)
-		default:
-			return ref // it is none of Slack's
-		}
-	})
-	return strings.TrimSpace(html.UnescapeString(s))
 }

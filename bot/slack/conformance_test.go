@@ -3,6 +3,7 @@ package slack_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +61,8 @@ type seat struct {
 	room   *room
 	client *slacktest.Client
 	shown  *slacktest.Message
+	form   *slacktest.View
+	there  *slacktest.Client // where the answer to the form comes
 	first  bool
 }
 
@@ -74,6 +77,81 @@ func (s *seat) see(m *slacktest.Message, err error) (seen bottest.Seen, _ error)
 func (s *seat) Press(label string) (bottest.Seen, error) {
 	m, err := press(s.client, s.shown, label)
 	return s.see(m, err)
+}
+
+// opened is a form that a person sees open.
+func (s *seat) opened(there *slacktest.Client, shown *slacktest.Shown, err error) (bottest.Opened, error) {
+	if err != nil {
+		return bottest.Opened{}, err
+	}
+	if shown.View == nil {
+		return bottest.Opened{}, errors.New("no form opens")
+	}
+	s.form, s.there = shown.View, there
+	seen := shown.View.Seen()
+	o := bottest.Opened{Title: seen.Title, Values: map[string]string{}}
+	for _, in := range seen.Inputs {
+		o.Values[in.Label] = in.Value
+		for _, choice := range in.Options {
+			if slices.Contains(in.Chosen, choice.Value) {
+				o.Values[in.Label] = choice.Text
+			}
+		}
+	}
+	return o, nil
+}
+
+// openedBy presses the button that opens a form.
+func (s *seat) openedBy(m *slacktest.Message, err error) (bottest.Opened, error) {
+	if err != nil {
+		return bottest.Opened{}, err
+	}
+	shown, err := s.client.Press(m, "Open the form")
+	return s.opened(s.client, shown, err)
+}
+
+func (s *seat) Submit(values map[string]string) (bottest.Seen, error) {
+	for label, value := range values {
+		err := s.form.Fill(label, value)
+		if errors.Is(err, slacktest.ErrNoComponent) {
+			err = s.form.Choose(label, value)
+		}
+		if err != nil {
+			return bottest.Seen{}, err
+		}
+	}
+	before := len(s.there.Messages())
+	shown, err := s.form.Submit()
+	if err != nil {
+		return bottest.Seen{}, err
+	}
+	if !shown.Closed {
+		return bottest.Seen{}, fmt.Errorf("the form does not close: %v", shown.View.Errors)
+	}
+	said := map[string]bool{}
+	for _, m := range s.there.Messages()[:before] {
+		said[m.TS] = true
+	}
+	return s.see(s.there.Until(func(m *slacktest.Message) bool { return !said[m.TS] && m.User == s.room.team.Bot().ID }))
+}
+
+// Choose chooses from the menu of a message in the channel, also where somebody
+// otherwise writes to the bot alone.
+func (s *seat) Choose(menu, message string) (bottest.Opened, error) {
+	s.room.people++
+	m, err := reader(s.room.team, s.room.desk, fmt.Sprintf("author-%d", s.room.people)).Post(slacktest.Escape(message))
+	if err != nil {
+		return bottest.Opened{}, err
+	}
+	s.room.desk.Invite(s.client.Person())
+	here := s.client.Person().In(s.room.desk)
+	for _, c := range s.room.core.Commands() {
+		if c.Menu == menu {
+			shown, err := here.Shortcut(strings.ReplaceAll(c.Name, " ", "_"), m)
+			return s.opened(here, shown, err)
+		}
+	}
+	return bottest.Opened{}, errors.New("no command is called that in the menu")
 }
 
 func (s *seat) Neighbour(*testing.T) bottest.Session { return s.room.seat(false) }
@@ -94,10 +172,19 @@ var (
 	_ bottest.Presser   = (*commander)(nil)
 	_ bottest.Completer = (*commander)(nil)
 	_ bottest.Neighbour = (*commander)(nil)
+	_ bottest.Chooser   = (*commander)(nil)
+	_ bottest.Chooser   = (*mentioner)(nil)
+	_ bottest.Chooser   = (*writer)(nil)
 )
 
 func (s *commander) Type(line string) (bottest.Seen, error) {
 	return s.see(message(s.client.Command("/brief", strings.TrimPrefix(line, "/"))))
+}
+
+// Open types a command, which opens a form at once.
+func (s *commander) Open(line string) (bottest.Opened, error) {
+	shown, err := s.client.Command("/brief", strings.TrimPrefix(line, "/"))
+	return s.opened(s.client, shown, err)
 }
 
 // Complete types into the search form.
@@ -129,6 +216,11 @@ func (s *mentioner) Type(line string) (bottest.Seen, error) {
 	return s.see(message(s.client.Say("<@" + s.room.team.Bot().ID + "> " + slacktest.Escape(line))))
 }
 
+// Open presses a button: a mention opens no form.
+func (s *mentioner) Open(line string) (bottest.Opened, error) {
+	return s.openedBy(message(s.client.Say("<@" + s.room.team.Bot().ID + "> " + slacktest.Escape(line))))
+}
+
 // writer writes in the conversation with the bot, where nobody else is.
 type writer struct{ seat }
 
@@ -140,6 +232,17 @@ func (s *writer) Type(line string) (bottest.Seen, error) {
 
 func (s *writer) Press(label string) (bottest.Seen, error) {
 	seen, err := s.seat.Press(label)
+	seen.Private = true
+	return seen, err
+}
+
+// Open presses a button: a message opens no form.
+func (s *writer) Open(line string) (bottest.Opened, error) {
+	return s.openedBy(message(s.client.Say(slacktest.Escape(line))))
+}
+
+func (s *writer) Submit(values map[string]string) (bottest.Seen, error) {
+	seen, err := s.seat.Submit(values)
 	seen.Private = true
 	return seen, err
 }

@@ -4,7 +4,8 @@
 //
 // A delivery comes by a socket (socket.go, connection.go) or over HTTP (http.go);
 // from there on the two are one (delivery.go). serve.go tells commands
-// (command.go), events (event.go) and actions (press.go, form.go, view.go) apart.
+// (command.go), events (event.go) and actions (press.go, form.go, fill.go, shortcut.go,
+// view.go) apart.
 // Each asks the core, renders the reply (render.go and what it uses), and answers
 // (reply.go): in the acknowledgement where Slack takes an answer there, else by the
 // response_url, else by a method of the Web API.
@@ -42,10 +43,23 @@
 // Over HTTP, where a command has no id, one that only its asker sees is answered
 // each time it comes. Slack has no idempotency key for messages, so that a post of
 // which it is not known whether it arrived is not sent again, and the person is
-// told; what one person sees is, since twice is better than never.
+// told; what one person sees is, since twice is better than never. What changes the book
+// is done once for its event by the core, and then nothing more is said; a form that was
+// sent is acknowledged as it was when it came first.
 //
-// # Not here yet
+// # Who may what
 //
-// Shortcuts, user groups (usergroups:read is not asked for) and roles: they come
-// with what needs them. Everybody is a reader.
+// A request says what Slack says of whoever asks (standing.go), and what that lets them
+// do is the core's to know. It comes from users.info and usergroups.list, is believed
+// for five minutes, and is never read from a text or a window. What everybody may ask
+// does not wait for it; what only some may does, for two seconds, and what is not known
+// by then gives nothing.
+//
+// # Forms
+//
+// A form of the core's opens in a window (fill.go), if Slack lets it: a trigger_id is
+// good once, and for three seconds. Otherwise, and where nobody pressed anything, a
+// button opens it. The window holds two tokens: of what it submits, and of where its
+// answer goes. Both are kept as buttons are, for one person. What is wrong with what
+// was sent is said in the window, which stays, so that nothing typed is lost.
 package slack

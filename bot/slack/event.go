@@ -20,6 +20,8 @@ type event struct {
 		Type        string `json:"type"`
 		Subtype     string `json:"subtype"`
 		User        string `json:"user"`
+		Team        string `json:"team"`      // the author's, which may be
+		UserTeam    string `json:"user_team"` // another in a channel that is shared
 		BotID       string `json:"bot_id"`
 		Text        string `json:"text"`
 		Channel     string `json:"channel"`
@@ -95,7 +97,7 @@ func (e event) bySomeone(w *workspace) bool {
 // place is where the event was.
 func (e event) place(w *workspace) place {
 	in := e.Event
-	return place{w: w, named: named(e.teams()), user: in.User, channel: in.Channel, thread: in.Thread}
+	return place{w: w, named: named(e.teams()), home: cmp.Or(in.UserTeam, in.Team), user: in.User, channel: in.Channel, thread: in.Thread}
 }
 
 // key is what makes the effect of an event come once; "" where it has nothing that
@@ -115,12 +117,20 @@ func (s *Slack) mentioned(ctx context.Context, w *workspace, e event) {
 	m := s.work(ctx, p, func(ctx context.Context) *message {
 		there := p
 		there.thread = cmp.Or(p.thread, e.Event.Timestamp)
-		return s.answer(ctx, there, "mention", e.key, bot.Request{Text: cmp.Or(s.bare(addressed(e.Event.Text, me)), helpCommand), Aloud: true})
+		asked := s.said(e, me)
+		asked.Aloud = true
+		return s.answer(ctx, there, "mention", asked)
 	})
 	s.tell(ctx, p, m)
 }
 
-// addressed is what somebody says to us: what stands behind our name, or where that
+// said is what somebody asks in a message.
+func (s *Slack) said(e event, me string) bot.Request {
+	text, accounts := transcribe(addressed(e.Event.Text, me))
+	return bot.Request{Text: cmp.Or(s.bare(text), helpCommand), Accounts: accounts, Event: e.key()}
+}
+
+// addressed is what somebody says to us, with Slack's markup: what stands behind our name, or where that
 // is nothing, before it. Where our name is not there, the first that is there stands
 // for it if nothing is before it.
 func addressed(text, me string) string {
@@ -135,7 +145,10 @@ func addressed(text, me string) string {
 			break
 		}
 	}
-	return cmp.Or(words(strings.TrimLeft(after, " ,:")), words(before))
+	if after = strings.TrimLeft(after, " ,:"); words(after) != "" {
+		return after
+	}
+	return before
 }
 
 // bare is a line without our own slash command, which people also type where Slack
@@ -166,7 +179,7 @@ func (s *Slack) written(ctx context.Context, w *workspace, e event) {
 			m := s.sorry(p, err)
 			return &m
 		}
-		return s.answer(ctx, p, "message", noEvent, bot.Request{Text: cmp.Or(s.bare(addressed(e.Event.Text, w.user())), helpCommand)})
+		return s.answer(ctx, p, "message", s.said(e, w.user()))
 	})
 	s.tell(ctx, p, m)
 }

@@ -67,7 +67,7 @@ func TestAddressed_IsWhatStandsBehindOurName(t *testing.T) {
 		"who <b>":  "who <b>",
 		"a &lt; b": "a < b",
 	} {
-		if got := s.bare(addressed(text, "U1")); got != want {
+		if got := s.bare(words(addressed(text, "U1"))); got != want {
 			t.Errorf("%q asks %q, want %q", text, got, want)
 		}
 	}

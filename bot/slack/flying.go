@@ -14,6 +14,8 @@ type flying struct {
 type acknowledged struct {
 	known bool
 	of    any // the payload
+	// others wait to be acknowledged as this.
+	others []func(any) error
 }
 
 // flyingGeneration is how many envelopes are remembered before the older half is
@@ -37,6 +39,30 @@ func (f *flying) begin(id string) (again bool, how acknowledged) {
 	return false, acknowledged{}
 }
 
+// follow is begin for what may come again in an envelope of its own, or in none: it is
+// acknowledged as the first was, now or when that is known.
+func (f *flying) follow(id string, ack func(any) error) (again bool) {
+	f.mu.Lock()
+	for _, generation := range []map[string]acknowledged{f.young, f.old} {
+		how, again := generation[id]
+		if !again {
+			continue
+		}
+		if !how.known {
+			how.others = append(how.others, ack)
+			generation[id] = how
+		}
+		f.mu.Unlock()
+		if how.known {
+			_ = ack(how.of)
+		}
+		return true
+	}
+	defer f.mu.Unlock()
+	f.set(id, acknowledged{})
+	return false
+}
+
 // set is called with the lock held.
 func (f *flying) set(id string, how acknowledged) {
 	if f.young == nil || len(f.young) >= flyingGeneration {
@@ -52,12 +78,21 @@ func (f *flying) noting(id string, ack func(any) error) func(any) error {
 	}
 	return func(payload any) error {
 		err := ack(payload)
-		if err == nil {
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			f.set(id, acknowledged{true, payload})
+		if err != nil {
+			return err
 		}
-		return err
+		f.mu.Lock()
+		var others []func(any) error
+		for _, generation := range []map[string]acknowledged{f.young, f.old} {
+			others = append(others, generation[id].others...)
+			delete(generation, id)
+		}
+		f.set(id, acknowledged{known: true, of: payload})
+		f.mu.Unlock()
+		for _, ack := range others {
+			_ = ack(payload)
+		}
+		return nil
 	}
 }
 

@@ -110,8 +110,9 @@ const maxOptionValue = 150
 func (s *Slack) suggest(ctx context.Context, d delivery, p place, a *action) {
 	found := options{Options: []*slack.OptionBlockObject{}}
 	c, ok := s.chosen(a.View)
+	now := s.opts.Now()
 	if book, err := s.book(ctx, p); err == nil && ok && a.ActionID == inputTopic {
-		r := bot.Request{Actor: p.actor(), Role: briefings.Reader, Book: book, Via: "completion", Now: s.opts.Now(), Invocation: bot.Invocation{Command: c.Name}}
+		r := bot.Request{Actor: p.actor(), Standing: s.standing(ctx, p, false, now), Book: book, Via: "completion", Now: now, Invocation: bot.Invocation{Command: c.Name}}
 		for _, choice := range s.core.Complete(ctx, r, c.Args[0].Name, a.Value) {
 			if choice.Value != "" && len(choice.Value) <= maxOptionValue && len(found.Options) < maxOptions {
 				found.Options = append(found.Options, slack.NewOptionBlockObject(choice.Value, label(cmp.Or(choice.Label, choice.Value), maxOption), nil))
@@ -126,30 +127,52 @@ func (s *Slack) suggest(ctx context.Context, d delivery, p place, a *action) {
 	}
 }
 
-// submission is how a form that was sent is answered: what is wrong, by input.
+// submission is how a form that was sent is answered: what is wrong, by the block of
+// the input, or what stands in its place.
 type submission struct {
-	Action string            `json:"response_action"`
-	Errors map[string]string `json:"errors,omitempty"`
+	Action string                  `json:"response_action"`
+	Errors map[string]string       `json:"errors,omitempty"`
+	View   *slack.ModalViewRequest `json:"view,omitempty"`
 }
 
-// submitted answers the search form.
+// submitted answers a form: that by which the book is searched, or one of the core's.
+// One that comes again is answered as the first time.
 func (s *Slack) submitted(ctx context.Context, d delivery, p place, a *action) {
-	if a.View == nil || a.View.Callback != formSearch {
+	if a.View == nil {
 		_ = d.ack(nil)
 		return
 	}
+	serve := s.filled
+	if _, _, _, ours := bot.ParsePress(a.View.Callback, ""); a.View.Callback == formSearch {
+		serve = s.searched
+	} else if !ours {
+		_ = d.ack(nil)
+		return
+	}
+	id := a.sent()
+	if s.flying.follow(id, d.ack) {
+		s.log.Debug("a form came again", "event", id)
+		return
+	}
+	d.ack = s.flying.noting(id, d.ack)
+	defer s.flying.end(id)
+	serve(ctx, d, p, a)
+}
+
+// searched answers the search form.
+func (s *Slack) searched(ctx context.Context, d delivery, p place, a *action) {
 	c, ok := s.chosen(a.View)
 	topic, text := a.View.get(inputTopic), words(a.View.get(inputWords))
 	switch {
 	case !ok || topic == "" && text == "" && c.Args[0].Required:
-		_ = d.ack(submission{"errors", map[string]string{inputTopic: "Choose somebody or something, or ask in your own words below."}})
+		_ = d.ack(submission{Action: "errors", Errors: map[string]string{inputTopic: "Choose somebody or something, or ask in your own words below."}})
 		return
 	case topic != "" && text != "":
-		_ = d.ack(submission{"errors", map[string]string{inputWords: "Something is chosen above. Leave one of the two out."}})
+		_ = d.ack(submission{Action: "errors", Errors: map[string]string{inputWords: "Something is chosen above. Leave one of the two out."}})
 		return
 	}
 	_ = d.ack(nil) // which closes the form
-	there := s.forms.take(a.View.Metadata, p, s.opts.Now())
+	there, _ := s.forms.find(a.View.Metadata, p, s.opts.Now())
 	asked := bot.Request{Text: text}
 	switch {
 	case topic != "":
@@ -159,8 +182,9 @@ func (s *Slack) submitted(ctx context.Context, d delivery, p place, a *action) {
 	case c.Name != mainCommand:
 		asked = bot.Request{Text: c.Name + " " + text}
 	}
+	asked.Event = a.sent()
 	m := s.work(ctx, there, func(ctx context.Context) *message {
-		return s.answer(ctx, there, "form", noEvent, asked)
+		return s.answer(ctx, there, "form", asked)
 	})
 	s.tell(ctx, there, m)
 }
@@ -181,6 +205,13 @@ func newForms() *forms { return &forms{open: map[string]openForm{}} }
 
 // keep returns what the form holds in the place of the place.
 func (f *forms) keep(p place, now time.Time) (token string) {
+	token = briefings.NewToken()
+	f.hold(token, p, now)
+	return token
+}
+
+// hold remembers a place by a token.
+func (f *forms) hold(token string, p place, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for token, form := range f.open {
@@ -191,20 +222,24 @@ func (f *forms) keep(p place, now time.Time) (token string) {
 	if len(f.open) >= maxForms {
 		clear(f.open)
 	}
-	token = briefings.NewToken()
+	p.trigger = "" // it opens one window
 	f.open[token] = openForm{p, now.Add(maxFormLife)}
-	return token
 }
 
-// take returns the place of a form that was sent by the same person.
-func (f *forms) take(token string, sender place, now time.Time) place {
+// find returns the place of a form that was opened by the sender.
+func (f *forms) find(token string, sender place, now time.Time) (place, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	form, ok := f.open[token]
-	delete(f.open, token)
 	if !ok || form.place.actor() != sender.actor() || form.place.w != sender.w || !now.Before(form.until) {
-		sender.channel, sender.thread, sender.respond = "", "", ""
-		return sender
+		return nowhere(sender), false
 	}
-	return form.place
+	there := form.place
+	there.home, there.name = sender.home, sender.name
+	return there, true
+}
+
+// nowhere is somebody of whom it is not known where they asked.
+func nowhere(p place) place {
+	return place{w: p.w, named: p.named, home: p.home, user: p.user, name: p.name, lost: true}
 }

@@ -190,6 +190,13 @@ func (l *logTo) has(words string) bool {
 	return strings.Contains(l.b.String(), words)
 }
 
+// times counts how often the log holds some words.
+func (l *logTo) times(words string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.b.String(), words)
+}
+
 // corpus is a core that knows the cards.
 func corpus() *bottest.Core { return bottest.NewCore(bottest.Corpus()...) }
 

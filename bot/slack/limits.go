@@ -33,6 +33,8 @@ var tiers = map[string]tier{
 	"views.update":             {100, 20},
 	"views.publish":            {100, 20},
 	"users.info":               {100, 20},
+	"usergroups.list":          {20, 5},
+	"chat.getPermalink":        {100, 20}, // it has a tier of its own, which is more
 	"auth.test":                {200, 20},
 }
 

@@ -82,7 +82,7 @@ func TestLimits_A429IsKeptToAndHoldsNothingElse(t *testing.T) {
 
 // TestLimits_A429HoldsEachMethodThatWeCall: also those that are called seldom.
 func TestLimits_A429HoldsEachMethodThatWeCall(t *testing.T) {
-	for _, method := range []string{posting, "chat.postEphemeral", "chat.update", "views.open", "views.update", "views.publish", "users.info", "auth.test"} {
+	for _, method := range []string{posting, "chat.postEphemeral", "chat.update", "views.open", "views.update", "views.publish", "users.info", "usergroups.list", "chat.getPermalink", "auth.test"} {
 		synctest.Test(t, func(t *testing.T) {
 			l := newLimits(time.Now)
 			l.hold(method, "", 3*time.Second)

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -30,7 +31,8 @@ func Scopes() []Scope {
 		{"chat:write", "to answer where it is mentioned and in direct messages, and for “Post to channel”"},
 		{"app_mentions:read", "to be asked by a mention, also in threads; of a channel it reads the messages that mention it, and no others"},
 		{"im:history", "to read the direct messages that people send to it, and no others"},
-		{"users:read", "to know the time zone and the language of who asks, so that “today” is today there"},
+		{"users:read", "to know the time zone and the language of who asks, so that “today” is today there; and who is an owner, an admin, a guest or from elsewhere, on which it depends who may change the book"},
+		{"usergroups:read", "to know which user groups people are in, since a role in the book can be given to a group"},
 	}
 }
 
@@ -48,13 +50,16 @@ const (
 	maxUsageRunes   = 1000
 	maxDeliveryURL  = 3000
 	maxCommandName  = 32 // with the slash
+	maxShortcuts    = 5  // of messages
+	maxShortcutName = 24
+	maxShortcutText = 150
 )
 
 // ManifestOptions are what a manifest depends on.
 type ManifestOptions struct {
 	Name    string   // of the app and of its bot; "briefbot" if empty
 	Command string   // DefaultCommand if empty
-	Aliases []string // further commands: one that is called like a verb means it, any other the same as Command
+	Aliases []string // further commands: one that is called like a verb or a group means it, any other the same as Command
 	// URL is where Slack finds the bot in HTTP mode, without EventsPath. Where it
 	// is empty the manifest is for Socket Mode.
 	URL      string
@@ -81,14 +86,19 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	shortcuts, err := manifestShortcuts(o.Commands)
+	if err != nil {
+		return nil, err
+	}
 	m := manifest{
 		Metadata: manifestMetadata{Major: 2, Minor: 1},
 		Display:  manifestDisplay{Name: o.Name, Description: "A briefing book that answers: who somebody is, where things stand, what changed, and who says so."},
 		Features: manifestFeatures{
 			Home: manifestHome{HomeTab: true, MessagesTab: true},
 			// Slack otherwise shows every bot that does not use its old RTM API as away.
-			Bot:      manifestBotUser{DisplayName: o.Name, AlwaysOnline: true},
-			Commands: commands,
+			Bot:       manifestBotUser{DisplayName: o.Name, AlwaysOnline: true},
+			Shortcuts: shortcuts,
+			Commands:  commands,
 		},
 		Settings: manifestSettings{
 			Events:        manifestSubscriptions{URL: deliverTo, Bot: Events()},
@@ -112,13 +122,20 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 // manifestCommands declares the command and its aliases. What they are for comes
 // from the command table.
 func manifestCommands(o ManifestOptions, deliverTo string) ([]manifestCommand, error) {
-	verbs := map[string]*bot.Command{}
-	names := make([]string, len(o.Commands))
+	verbs, groups := map[string]*bot.Command{}, map[string][]string{}
+	var names []string
 	for i := range o.Commands {
-		verbs["/"+o.Commands[i].Name] = &o.Commands[i]
-		names[i] = o.Commands[i].Name
+		c := &o.Commands[i]
+		verbs[c.Name] = c
+		if g := c.Group(); g != "" {
+			groups[g] = append(groups[g], c.Verb())
+		}
+		if name := cmp.Or(c.Group(), c.Name); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
-	all := manifestCommand{Description: "Ask the briefing book", UsageHint: clipHint("a name, or "+strings.Join(names, ", "), maxUsageRunes), URL: deliverTo}
+	// Without ShouldEscape, nobody would be known by what is typed behind an @.
+	all := manifestCommand{Description: "Ask the briefing book", UsageHint: clipHint("a name, or "+strings.Join(names, ", "), maxUsageRunes), URL: deliverTo, ShouldEscape: true}
 	var list []manifestCommand
 	for i, name := range append([]string{o.Command}, o.Aliases...) {
 		if err := CheckCommand(name); err != nil {
@@ -128,8 +145,13 @@ func manifestCommands(o ManifestOptions, deliverTo string) ([]manifestCommand, e
 			return nil, briefings.Errorf(briefings.ErrInvalid, "%s is there twice. Name each command once.", name)
 		}
 		c := all
-		if verb := verbs[name]; verb != nil && i > 0 {
+		means := verbOf(o.Commands, strings.TrimPrefix(name, "/"))
+		switch verb := verbs[means]; {
+		case i == 0 || means == "":
+		case verb != nil:
 			c.Description, c.UsageHint = verb.Summary, clipHint(usageHint(verb), maxUsageRunes)
+		default:
+			c.Description, c.UsageHint = "What begins with “"+means+"”", clipHint(strings.Join(groups[means], ", "), maxUsageRunes)
 		}
 		c.Command = name
 		list = append(list, c)
@@ -140,10 +162,29 @@ func manifestCommands(o ManifestOptions, deliverTo string) ([]manifestCommand, e
 	return list, nil
 }
 
+// manifestShortcuts declares the commands that are in the menu of messages.
+func manifestShortcuts(commands []bot.Command) ([]manifestShortcut, error) {
+	var list []manifestShortcut
+	for i := range commands {
+		c := &commands[i]
+		if c.Menu == "" {
+			continue
+		}
+		if n := utf8.RuneCountInString(c.Menu); n > maxShortcutName {
+			return nil, briefings.Errorf(briefings.ErrInvalid, "%q is too long for the menu of a message: Slack takes %d characters.", c.Menu, maxShortcutName)
+		}
+		list = append(list, manifestShortcut{Name: c.Menu, Type: "message", Callback: shortcutID(c.Name), Description: clipHint(c.Summary, maxShortcutText)})
+	}
+	if len(list) > maxShortcuts {
+		return nil, briefings.Errorf(briefings.ErrInvalid, "These are %d commands in the menu of a message, and a Slack app can have %d.", len(list), maxShortcuts)
+	}
+	return list, nil
+}
+
 // usageHint shows what may follow a verb.
 func usageHint(c *bot.Command) string {
 	var words []string
-	for i, a := range c.Args {
+	for i, a := range c.Shown() {
 		word := a.Name
 		if i > 0 && a.Type != bot.Flag {
 			word += ":…"
@@ -246,9 +287,17 @@ type manifestDisplay struct {
 }
 
 type manifestFeatures struct {
-	Home     manifestHome      `json:"app_home"`
-	Bot      manifestBotUser   `json:"bot_user"`
-	Commands []manifestCommand `json:"slash_commands"`
+	Home      manifestHome       `json:"app_home"`
+	Bot       manifestBotUser    `json:"bot_user"`
+	Shortcuts []manifestShortcut `json:"shortcuts,omitempty"`
+	Commands  []manifestCommand  `json:"slash_commands"`
+}
+
+type manifestShortcut struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	Callback    string `json:"callback_id"`
+	Description string `json:"description"`
 }
 
 type manifestHome struct {

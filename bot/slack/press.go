@@ -30,8 +30,8 @@ func (s *Slack) acted(ctx context.Context, d delivery) {
 		return
 	}
 	p := place{
-		w: w, user: a.User.ID, name: a.User.Name,
-		channel: a.channel(), thread: a.thread(), respond: a.ResponseTo,
+		w: w, home: a.User.TeamID, user: a.User.ID, name: a.User.Name,
+		channel: a.channel(), thread: a.thread(), respond: a.ResponseTo, trigger: a.TriggerID, until: s.opts.Now().Add(triggerLife),
 	}
 	switch a.Type {
 	case "block_suggestion":
@@ -49,8 +49,7 @@ func (s *Slack) acted(ctx context.Context, d delivery) {
 		}
 	case "message_action", "shortcut":
 		_ = d.ack(nil)
-		m := refusal("This version of the bot does not have that any more. " + s.opts.Command + " help shows what it has.")
-		s.tell(ctx, p, &m)
+		s.chose(ctx, p, a)
 	default:
 		_ = d.ack(nil)
 		s.log.Debug("an action of a type that is not known", "type", a.Type)
@@ -86,9 +85,12 @@ func (s *Slack) pressedOnMessage(ctx context.Context, p place, a *action) {
 			aside = true
 			return said(s.sorry(p, err))
 		}
-		r := s.request(ctx, p, book, "button")
-		r.Invocation = bot.Pressed(choice)
+		r := s.request(ctx, p, book, "button", bot.Request{Invocation: bot.Pressed(choice), Event: a.once()})
 		reply := s.core.Handle(ctx, r)
+		if reply.Outcome == bot.Repeated || reply.Form != nil {
+			aside = true
+			return s.show(ctx, p, r, reply)
+		}
 		shown := newAnswer(reply, choice.Page, inMessage)
 		shown.postable = !p.alone()
 		_, _, posts, _ := bot.ParsePress(on.ActionID, on.chosen())
@@ -97,7 +99,7 @@ func (s *Slack) pressedOnMessage(ctx context.Context, p place, a *action) {
 			aside = true
 			return said(shown.pages[shown.page])
 		case bot.ForAll:
-			first, err := s.claim(ctx, book, a.once())
+			first, err := s.claim(ctx, book, r.Event)
 			switch {
 			case err != nil:
 				aside = true

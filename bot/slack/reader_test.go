@@ -299,7 +299,9 @@ func TestReader_TheHomeTabShowsTheBoard(t *testing.T) {
 }
 
 func TestReader_AnotherCommandIsItsVerb(t *testing.T) {
-	s := server(t, func(o *slacktest.Options) { o.Commands = []string{"/desk", "/positions", "/brief"} })
+	s := server(t, func(o *slacktest.Options) {
+		o.Commands = []string{"/desk", "/positions", "/brief", "/book", "/book-history"}
+	})
 	team, desk := newsroom(s)
 	core, books, book := starterCore(t)
 	start(t, s, team, core, func(o *slack.Options) {
@@ -307,9 +309,63 @@ func TestReader_AnotherCommandIsItsVerb(t *testing.T) {
 		o.Book = func(context.Context, briefings.Workspace) (briefings.BookID, error) { return book, nil }
 	})
 	ann := reader(team, desk, "ann")
-	for _, c := range [][3]string{{"/desk", "who Witkoff", "Steve Witkoff"}, {"/positions", "donbas", "Position"}, {"/positions", "", "Positions"}, {"/desk", "help", "/desk who"}, {"/brief", "Witkoff", "Steve Witkoff"}} {
+	for _, c := range [][3]string{{"/desk", "who Witkoff", "Steve Witkoff"}, {"/positions", "donbas", "Position"}, {"/positions", "", "Positions"}, {"/desk", "help", "/desk who"}, {"/brief", "Witkoff", "Steve Witkoff"}, {"/book", "history Witkoff", "/desk book history is for the role"}, {"/book-history", "Witkoff", "/desk book history is for the role"}, {"/book", "", "Say what to do: /desk book"}} {
 		m, err := message(ann.Command(c[0], c[1]))
 		see(t, m, err, c[2])
+	}
+}
+
+// TestEditor_ChangesTheBookByAForm: with what the book has in it, and takes it back.
+func TestEditor_ChangesTheBookByAForm(t *testing.T) {
+	for _, mode := range []func(*slack.Options){overSockets, overHTTP} {
+		_, team, desk := starterDesk(t, mode)
+		boss := reader(team, desk, "boss")
+		boss.Person().SetOwner(true)
+		v := form(t, boss, "book edit Witkoff")
+		inputs := v.Seen().Inputs
+		if len(inputs) < 6 || !slices.ContainsFunc(inputs, func(in slacktest.Input) bool { return in.ActionID == "name" && in.Value == "Steve Witkoff" }) {
+			t.Fatalf("the form has %+v", inputs)
+		}
+		if err := v.Fill("role", ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.Fill("name", "Steven *Witkoff* <b> & Co"); err != nil {
+			t.Fatal(err)
+		}
+		shown, err := v.Submit()
+		if err != nil || !shown.Closed {
+			t.Fatalf("it is not taken: %v, %+v", err, shown)
+		}
+		m, err := boss.Until(saying("Undo works for"))
+		m = see(t, m, err, "Steven *Witkoff* <b> & Co", "Steve Witkoff")
+		m, err = press(boss, m, "Undo")
+		see(t, m, err)
+		m, err = message(reader(team, desk, "ann").Command("/brief", "who Witkoff"))
+		see(t, m, err, "Steve Witkoff")
+		ann := reader(team, desk, "ben")
+		m, err = message(ann.Command("/brief", "book edit Witkoff"))
+		see(t, m, err, "is for the role editor")
+		// Everybody may doubt.
+		m, err = message(ann.Command("/brief", "who Witkoff"))
+		m = see(t, m, err, "Steve Witkoff")
+		for _, b := range m.Seen().Buttons {
+			if b.Label == "Out of date?" {
+				v = opens(t)(ann.Press(m, b.ActionID))
+			}
+		}
+		if v.Title != "Out of date?" {
+			t.Fatalf("the form is %q", v.Title)
+		}
+		if err := v.Fill("note", "he has another post"); err != nil {
+			t.Fatal(err)
+		}
+		if shown, err = v.Submit(); err != nil || !shown.Closed {
+			t.Fatalf("it is not taken: %v", err)
+		}
+		m, err = ann.Until(saying("The desk checks it"))
+		see(t, m, err)
+		m, err = message(boss.Command("/brief", "review queue"))
+		see(t, m, err, "he has another post")
 	}
 }
 

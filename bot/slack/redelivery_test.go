@@ -311,3 +311,102 @@ func TestRedelivery_ASignedRequestThatIsReplayedHasOneEffect(t *testing.T) {
 		t.Errorf("%d messages answer one", n)
 	}
 }
+
+// TestRedelivery_WhatChangesTheBookIsDoneOnce: asked for in each way, and delivered
+// five times more: in new envelopes and in the same, while it is being done and later.
+// The event has one id, and there is one answer.
+func TestRedelivery_WhatChangesTheBookIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	asks := map[string]func(t *testing.T, o *office){
+		"ACommand": func(_ *testing.T, o *office) { _, _ = o.ann.Command("/brief", "desk change it") },
+		"AMention": func(_ *testing.T, o *office) { _, _ = o.ann.Say("<@" + o.team.Bot().ID + "> desk change it") },
+		"AMessage": func(_ *testing.T, o *office) { _, _ = o.ann.Person().DM().Say("desk change it") },
+		"AShortcut": func(t *testing.T, o *office) {
+			_, _ = o.ann.Shortcut("desk_change", must(t)(o.ann.Post("it")))
+		},
+		"APress": func(t *testing.T, o *office) {
+			m, err := message(o.ann.Command("/brief", "home"))
+			m = see(t, m, err, "Home")
+			_, _ = press(o.ann, m, "Change")
+		},
+		"AForm": func(t *testing.T, o *office) { submit(t, form(t, o.ann, "desk form"), "mine", "it") },
+	}
+	cases := map[string]func(*testing.T){}
+	for name, ask := range asks {
+		for way, mode := range map[string]func(*slack.Options){"Socket": overSockets, "HTTP": overHTTP} {
+			cases[name+way] = func(t *testing.T) {
+				o, core := openDesk(t, mode)
+				if name == "AMessage" {
+					o.ann = o.ann.Person().DM()
+				}
+				ask(t, o)
+				eventually(t, "it is done", func() bool { n, _ := core.effects(); return n == 1 })
+				o.server.Redeliver(5)
+				o.server.Duplicate(5)
+				o.settle("ben")
+				changed := func(m *slacktest.Message) bool { return saying("Changed")(m) || saying("already")(m) }
+				eventually(t, "it is answered", func() bool { return count(o.ann, changed) > 0 })
+				if changes, asked := core.effects(); changes != 1 {
+					t.Errorf("%d requests made %d changes, and are of as many events", asked, changes)
+				}
+				if n := count(o.ann, changed); n != 1 {
+					t.Errorf("there are %d answers", n)
+				}
+			}
+		}
+	}
+	atOnce(t, cases)
+}
+
+// TestRedelivery_AFormOpensOnce: a trigger is good once, and nobody is told that it
+// was used. What is sent again is acknowledged as it was.
+func TestRedelivery_AFormOpensOnce(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, way func(*slack.Options)) {
+		o, core := openDesk(t, way)
+		v := form(t, o.ann, "desk form")
+		o.server.Redeliver(5)
+		v = stays(t, o.ann, submit(t, v, "wrong", "typed"), "wrong", "typed", "The title is")
+		if n := o.server.Redeliver(5); n != 5 {
+			t.Errorf("%d of 5 were acknowledged", n)
+		}
+		o.settle("ben")
+		stays(t, o.ann, &slacktest.Shown{View: v.Latest()}, "wrong", "typed", "The title is")
+		if n := len(o.server.Calls("views.open")); n != 1 {
+			t.Errorf("it was opened %d times", n)
+		}
+		if n := count(o.ann, saying("There is a form")); n != 0 {
+			t.Errorf("%d messages say that it could not be opened", n)
+		}
+		if n := core.sent(); n != 1 {
+			t.Errorf("the core was asked %d times what comes of it", n)
+		}
+	})
+}
+
+// TestRedelivery_AFormThatIsSentFiveTimesAtOnceIsTakenOnce: and each is acknowledged.
+func TestRedelivery_AFormThatIsSentFiveTimesAtOnceIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	o, core := openDesk(t, overHTTP)
+	submit(t, form(t, o.ann, "desk form"), "wrong", "typed")
+	p := last(t, o.server, "view_submission")
+	p["trigger_id"] = "once more"
+	for _, block := range p["view"].(map[string]any)["state"].(map[string]any)["values"].(map[string]any) {
+		if in, ok := block.(map[string]any)["title"].(map[string]any); ok {
+			in["value"] = "right"
+		}
+	}
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() {
+			if status, body := o.forge(slacktest.Forgery{To: slacktest.Interactivity, Body: payload(p)}); status != 200 || body != "" {
+				t.Errorf("%d %s", status, body)
+			}
+		})
+	}
+	all.Wait()
+	eventually(t, "it is answered", func() bool { return count(o.ann, saying("Changed")) > 0 })
+	if n := core.sent(); n != 2 || count(o.ann, saying("Changed")) != 1 {
+		t.Errorf("the core was asked %d times, want 2; %d answers", n, count(o.ann, saying("Changed")))
+	}
+}

@@ -18,12 +18,19 @@ import (
 type place struct {
 	w       *workspace
 	named   briefings.Workspace // the workspace, as the event has it
+	home    string              // the workspace or organisation that the person is of, as the event has it; or ""
 	user    string
 	name    string // what their account is called: words, and no id
 	channel string
 	thread  string // or ""
 	// respond is the response_url, or "".
 	respond string
+	// trigger is the trigger_id, which opens a window until some time, or "".
+	trigger string
+	until   time.Time
+	// lost says that it is not known where it was asked: then it may have been
+	// between us alone.
+	lost bool
 }
 
 // team is the workspace where it was asked: ours, also for guests of another.

@@ -63,16 +63,22 @@ func (s *Slack) serve(ctx context.Context, d delivery) {
 // six fill a message. More would be rendered for nobody to see.
 const lines = 6
 
-// request is what the core is asked from a place.
-func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via string) bot.Request {
+// request is what the core is asked from a place: what was asked, with who asks. Where
+// that matters, it waits until Slack has said who that is.
+func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via string, asked bot.Request) bot.Request {
 	now := s.opts.Now()
-	who := p.w.person(ctx, p.user, now)
-	return bot.Request{
-		Actor: p.actor(), Role: briefings.Reader, Book: book,
-		Channel: p.channel, Thread: p.thread, Via: via,
-		Locale: who.locale, Zone: who.zone, Now: now,
-		Prompt: s.opts.Command + " ", Offering: true, Lines: lines,
+	r := asked
+	wait := s.weighs(asked)
+	r.Standing = s.standing(ctx, p, wait, now)
+	if wait {
+		p.w.introduce(ctx, r.Accounts, now)
 	}
+	who := p.w.person(ctx, p.user, now)
+	r.Actor, r.Book = p.actor(), book
+	r.Channel, r.Thread, r.Via = p.channel, p.thread, via
+	r.Locale, r.Zone, r.Now = who.locale, who.zone, now
+	r.Prompt, r.Offering, r.Lines = s.opts.Command+" ", true, lines
+	return r
 }
 
 // book returns the book of the place. The error has a sentence for the person.

@@ -40,7 +40,7 @@ type Options struct {
 	// Listen is the address to listen on for HTTP, such as 127.0.0.1:8080.
 	Listen string
 	// Command is the slash command, DefaultCommand if it is empty. Any other that
-	// the app has means the same, unless its name is a verb.
+	// the app has means the same, unless its name is a verb or a group.
 	Command string
 	// BaseURL is where Slack is, such as https://slack.com; the empty string
 	// stands for that. A path that ends in /api names the root of the API; to any

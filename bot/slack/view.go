@@ -43,8 +43,7 @@ func (s *Slack) board(ctx context.Context, p place) message {
 	if err != nil {
 		return s.sorry(p, err)
 	}
-	r := s.request(ctx, p, book, "home")
-	r.Invocation = bot.Invocation{Command: homeCommand}
+	r := s.request(ctx, p, book, "home", bot.Request{Invocation: bot.Invocation{Command: homeCommand}})
 	reply := s.core.Handle(ctx, r)
 	search := slack.NewActionBlock("", slack.NewButtonBlockElement(actionSearch, "", label("Search the book", maxButton)).WithStyle(slack.StylePrimary))
 	blocks := []slack.Block{search}
@@ -69,45 +68,75 @@ func (s *Slack) pressedInView(ctx context.Context, p place, a *action) {
 	if _, _, _, ours := bot.ParsePress(on.ActionID, on.chosen()); !ours {
 		return // somebody has chosen something in a form, which is not sent yet
 	}
-	done := make(chan *message, 1)
-	work := func(ctx context.Context) *message {
-		said := func(m message) *message { return &m }
-		book, choice, err := s.pick(ctx, p, on)
-		if err != nil {
-			return said(s.sorry(p, err))
-		}
-		r := s.request(ctx, p, book, "button")
-		r.Invocation = bot.Pressed(choice)
-		shown := newAnswer(s.core.Handle(ctx, r), choice.Page, inView)
-		return said(s.dress(shown, book, p.actor(), false))
-	}
-	go func() { done <- s.work(ctx, p, work) }()
+	done := make(chan *slack.ModalViewRequest, 1)
+	go func() { done <- s.inWindow(ctx, p, a) }()
 	err := s.window(ctx, p, a, done)
 	if err != nil {
 		s.log.Error("a window could not be shown", "user", p.user, "err", err)
 	}
 }
 
+// inWindow asks for what was pressed, and returns the window that shows it; nil where
+// it was shown when it came first.
+func (s *Slack) inWindow(ctx context.Context, p place, a *action) *slack.ModalViewRequest {
+	var form *slack.ModalViewRequest
+	m := s.work(ctx, p, func(ctx context.Context) *message {
+		said := func(m message) *message { return &m }
+		book, choice, err := s.pick(ctx, p, a.Actions[0])
+		if err != nil {
+			return said(s.sorry(p, err))
+		}
+		r := s.request(ctx, p, book, "button", bot.Request{Invocation: bot.Pressed(choice), Event: a.once()})
+		reply := s.core.Handle(ctx, r)
+		switch {
+		case reply.Outcome == bot.Repeated:
+			return nil
+		case reply.Form != nil:
+			v, sorry := s.modal(p, book, reply.Form)
+			if sorry != nil {
+				return sorry
+			}
+			form = &v
+			return nil
+		}
+		shown := newAnswer(reply, choice.Page, inView)
+		return said(s.dress(shown, book, p.actor(), false))
+	})
+	if m != nil {
+		v := window(*m)
+		return &v
+	}
+	return form
+}
+
 // window shows what comes in a window: in the one that is open, or in a new one,
 // which opens before the answer is there if that takes long.
-func (s *Slack) window(ctx context.Context, p place, a *action, done <-chan *message) error {
+func (s *Slack) window(ctx context.Context, p place, a *action, done <-chan *slack.ModalViewRequest) error {
 	if a.View.Type == string(slack.VTModal) {
-		return s.updateView(ctx, p, a.View.ID, *<-done)
+		return s.updateView(ctx, p, a.View.ID, <-done)
 	}
 	patience := time.NewTimer(openFast)
 	defer patience.Stop()
 	select {
-	case m := <-done:
-		_, err := s.openView(ctx, p, a.TriggerID, window(*m))
+	case v := <-done:
+		if v == nil {
+			return nil
+		}
+		_, err := s.openView(ctx, p, a.TriggerID, *v)
 		return err
 	case <-patience.C:
-		id, err := s.openView(ctx, p, a.TriggerID, window(message{above: []slack.Block{note("One moment…")}}))
-		m := <-done
+		id, err := s.openView(ctx, p, a.TriggerID, moment())
+		v := <-done
 		if err != nil {
 			return err
 		}
-		return s.updateView(ctx, p, id, *m)
+		return s.updateView(ctx, p, id, v)
 	}
+}
+
+// moment is the window that stands there until there is another.
+func moment() slack.ModalViewRequest {
+	return window(message{above: []slack.Block{note("One moment…")}})
 }
 
 // window is a message as a window.
@@ -129,10 +158,14 @@ func (s *Slack) openView(ctx context.Context, p place, trigger string, v slack.M
 	return id, err
 }
 
-func (s *Slack) updateView(ctx context.Context, p place, id string, m message) error {
+// updateView shows another view in a window; nil for none.
+func (s *Slack) updateView(ctx context.Context, p place, id string, v *slack.ModalViewRequest) error {
+	if v == nil {
+		return nil
+	}
 	return s.persist(ctx, 0, func() error {
 		return p.w.call(ctx, "views.update", "", func(ctx context.Context) error {
-			_, err := p.w.api.UpdateViewContext(ctx, window(m), "", "", id)
+			_, err := p.w.api.UpdateViewContext(ctx, *v, "", "", id)
 			return err
 		})
 	})

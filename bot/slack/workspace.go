@@ -20,6 +20,7 @@ type workspace struct {
 	api    *slack.Client
 	limits *limits
 	people *people
+	groups *groups
 	log    *slog.Logger
 
 	given briefings.Workspace // the id by the config, or ""
@@ -28,11 +29,12 @@ type workspace struct {
 	id   briefings.Workspace // as Slack has it, or the one that was given
 	bot  string              // the id of our user
 	me   string              // what our user is called
+	org  string              // the organisation that it is of, or ""
 	dead error               // why no call is made any more
 }
 
 func newWorkspace(w Workspace, c *client, log *slog.Logger, now func() time.Time) *workspace {
-	return &workspace{token: w.Token, api: c.api(w.Token, bot.Secret{}), limits: newLimits(now), people: newPeople(), log: log, given: w.ID, id: w.ID}
+	return &workspace{token: w.Token, api: c.api(w.Token, bot.Secret{}), limits: newLimits(now), people: newPeople(), groups: newGroups(), log: log, given: w.ID, id: w.ID}
 }
 
 // team is the workspace's id; "" until Slack has been asked.
@@ -40,6 +42,14 @@ func (w *workspace) team() briefings.Workspace {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.id
+}
+
+// ours are the ids by which somebody is of the workspace: its own, and that of its
+// organisation. There are none until Slack has been asked.
+func (w *workspace) ours() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return []string{string(w.id), w.org}
 }
 
 // user is the id of our own user there; "" until Slack has been asked.
@@ -170,6 +180,6 @@ func (w *workspace) ask(ctx context.Context) (who *slack.AuthTestResponse, err e
 	if who.TeamID != "" {
 		w.id = briefings.Workspace(who.TeamID)
 	}
-	w.bot, w.me = who.UserID, who.User
+	w.bot, w.me, w.org = who.UserID, who.User, who.EnterpriseID
 	return who, nil
 }

@@ -41,7 +41,7 @@ would refuse the whole manifest.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.manifest(cmd, f) },
 	}
 	c.Flags().StringVar(&f.command, "command", slack.DefaultCommand, "the slash command; the config names the same (default there, too)")
-	c.Flags().StringArrayVar(&f.aliases, "alias", nil, "one more slash command, which means the verb of that name, else the same as the command; may be given many times")
+	c.Flags().StringArrayVar(&f.aliases, "alias", nil, "one more slash command, which means the verb or the group of that name, as /book does, else the same as the command; may be given many times")
 	c.Flags().StringVar(&f.name, "name", "briefbot", "the name of the app and its bot")
 	c.Flags().StringVar(&f.url, "url", "", "for HTTP mode: the https:// address at which Slack reaches the bot; Slack delivers to "+slack.EventsPath+" below it")
 	return c

@@ -204,3 +204,30 @@ func TestRequests_SayWhatCame(t *testing.T) {
 	expect(t, "text", r[0].Args["text"], any("x"))
 	expect(t, "status", r[0].Status, 200)
 }
+
+func TestUserGroups_DisabledOnesAreInNoListUnlessAskedFor(t *testing.T) {
+	s := slacktest.New(t, slacktest.Options{Scopes: []string{"usergroups:read"}})
+	team, _, ada := world(s)
+	g := team.NewUserGroup("analysts", ada)
+	g.SetDisabled(true)
+	groups := func(args m) int {
+		list, _ := do(t, s, team.BotToken(), "usergroups.list", args).Body["usergroups"].([]any)
+		return len(list)
+	}
+	expect(t, "listed", groups(m{"include_users": true}), 0)
+	expect(t, "listed where it is asked for", groups(m{"include_disabled": true}), 1)
+	expect(t, "members", do(t, s, team.BotToken(), "usergroups.users.list", m{"usergroup": g.ID}).code(), "no_such_subteam")
+	team.SetScopes("commands")
+	expect(t, "without the scope", do(t, s, team.BotToken(), "usergroups.list", m{}).code(), "missing_scope")
+}
+
+func TestUsers_TheFirstOwnerIsOneAndAnAdmin(t *testing.T) {
+	s := slacktest.New(t, slacktest.Options{})
+	team, _, ada := world(s)
+	ada.SetPrimaryOwner()
+	u, err := client(s, team).GetUserInfo(ada.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "first", u.IsPrimaryOwner && u.IsOwner && u.IsAdmin, true)
+}

@@ -221,6 +221,9 @@ func (c *call) groupList() (object, *apiError) {
 	}
 	all := []any{}
 	for _, g := range c.team.groups {
+		if g.disabled && !flag(c.args, "include_disabled") {
+			continue
+		}
 		all = append(all, g.object(flag(c.args, "include_users")))
 	}
 	return object{"usergroups": all}, nil
@@ -231,7 +234,7 @@ func (c *call) groupUsers() (object, *apiError) {
 		return nil, fail("plan_upgrade_required")
 	}
 	g := c.s.groups[str(c.args, "usergroup")]
-	if g == nil || g.team != c.team {
+	if g == nil || g.team != c.team || g.disabled && !flag(c.args, "include_disabled") {
 		return nil, fail("no_such_subteam")
 	}
 	return object{"users": orEmpty(list(g.object(true), "users"))}, nil

@@ -162,6 +162,22 @@ func (v *View) Fill(actionID, value string) error {
 	return nil
 }
 
+// Typed returns what stands in an input now, which is named as for Fill: what was
+// typed, or what it held at first.
+func (v *View) Typed(actionID string) string {
+	v.c.s.mu.Lock()
+	defer v.c.s.mu.Unlock()
+	f, err := v.surface()
+	if err != nil {
+		return ""
+	}
+	block, element, err := f.element(actionID, isInput)
+	if err != nil {
+		return ""
+	}
+	return str(obj(obj(obj(f.state(), "values"), str(block, "block_id")), str(element, "action_id")), "value")
+}
+
 // Choose chooses something in an input, by its value or its label. Outside of
 // inputs the application is told at once: see Use.
 func (v *View) Choose(actionID, what string) error {

@@ -23,6 +23,8 @@ func (s *Server) richText(text string) []any {
 			parts = append(parts, object{"type": "user", "user_id": id})
 		case strings.HasPrefix(inside, "#"):
 			parts = append(parts, object{"type": "channel", "channel_id": id})
+		case strings.HasPrefix(inside, "!subteam^"):
+			parts = append(parts, object{"type": "usergroup", "usergroup_id": strings.TrimPrefix(id, "subteam^")})
 		case strings.HasPrefix(inside, "!"):
 			parts = append(parts, object{"type": "broadcast", "range": id})
 		default:

@@ -40,6 +40,7 @@ type Person struct {
 	zone       *time.Location
 	locale     string
 	owner      bool
+	primary    bool
 	admin      bool
 	restricted bool
 	single     bool
@@ -58,6 +59,8 @@ type UserGroup struct {
 	Handle  string
 	team    *Team
 	members []*Person
+
+	disabled bool
 }
 
 // NewTeam makes a workspace that the application is installed in.
@@ -148,6 +151,12 @@ func (p *Person) SetLocale(locale string) { p.set(func() { p.locale = locale }) 
 // SetOwner says whether the person owns the workspace. Owners are admins.
 func (p *Person) SetOwner(owner bool) { p.set(func() { p.owner, p.admin = owner, owner || p.admin }) }
 
+// SetPrimaryOwner makes the person the one who owns the workspace before all.
+func (p *Person) SetPrimaryOwner() {
+	p.SetOwner(true)
+	p.set(func() { p.primary = true })
+}
+
 // SetAdmin says whether the person is an admin of the workspace.
 func (p *Person) SetAdmin(admin bool) { p.set(func() { p.admin = admin }) }
 
@@ -174,6 +183,13 @@ func (t *Team) NewUserGroup(handle string, members ...*Person) *UserGroup {
 	t.groups = append(t.groups, g)
 	t.s.groups[g.ID] = g
 	return g
+}
+
+// SetDisabled says whether the group is disabled, which takes it out of lists.
+func (g *UserGroup) SetDisabled(disabled bool) {
+	g.team.s.mu.Lock()
+	defer g.team.s.mu.Unlock()
+	g.disabled = disabled
 }
 
 // SetMembers says who is in the group.
@@ -267,7 +283,7 @@ func (p *Person) userObject() object {
 		return o
 	}
 	o["tz"], o["tz_label"], o["tz_offset"] = p.zone.String(), label, offset
-	o["is_admin"], o["is_owner"], o["is_primary_owner"] = p.admin, p.owner, false
+	o["is_admin"], o["is_owner"], o["is_primary_owner"] = p.admin, p.owner, p.primary
 	o["is_restricted"], o["is_ultra_restricted"] = p.restricted, p.single
 	if p.homeTeam != "" {
 		o["is_stranger"] = true
@@ -298,6 +314,9 @@ func (g *UserGroup) object(users bool) object {
 	}
 	if users {
 		o["users"] = anys(ids)
+	}
+	if g.disabled {
+		o["date_delete"], o["deleted_by"] = 1700000000, g.team.bot.ID
 	}
 	return o
 }
