@@ -52,8 +52,8 @@
 // A request says what Slack says of whoever asks (standing.go), and what that lets them
 // do is the core's to know. It comes from users.info and usergroups.list, is believed
 // for five minutes, and is never read from a text or a window. What everybody may ask
-// does not wait for it; what only some may does, for two seconds, and what is not known
-// by then gives nothing.
+// does not wait for it; what only some may does, and all that is the desk's, for two
+// seconds, and what is not known by then gives nothing.
 //
 // # Forms
 //

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/slack-go/slack"
 
@@ -51,10 +52,12 @@ func (r rank) outside(ours []string, home string) bool {
 	return home != "" && !of(home) && !slices.Contains(r.teams, home)
 }
 
-// byRole are the commands for readers whose answer depends on what else somebody may do.
+// byRole are the commands for readers, in no group, whose answer depends on what else
+// somebody may do.
 var byRole = []string{homeCommand, helpCommand}
 
-// weighs reports whether it matters to what is asked who asks. What begins with no
+// weighs reports whether it matters to what is asked who asks. What is in a group is
+// the desk's: also of what readers may ask there, editors see more. What begins with no
 // command is a question, and those everybody may ask.
 func (s *Slack) weighs(asked bot.Request) bool {
 	name, inGroup := asked.Invocation.Command, asked.Invocation.Command
@@ -66,20 +69,21 @@ func (s *Slack) weighs(asked bot.Request) bool {
 	commands := s.core.Commands()
 	for i := range commands {
 		c := &commands[i]
-		if (c.Role > briefings.Reader || slices.Contains(byRole, c.Name)) && (strings.EqualFold(c.Name, name) || strings.EqualFold(c.Name, inGroup)) {
+		if (c.Role > briefings.Reader || c.Group() != "" || slices.Contains(byRole, c.Name)) && (strings.EqualFold(c.Name, name) || strings.EqualFold(c.Name, inGroup)) {
 			return true
 		}
 	}
 	return false
 }
 
-// cutWord splits a line behind its first word.
+// cutWord splits a line behind its first word, at whatever the core takes for a space.
 func cutWord(line string) (word, rest string) {
-	word, rest, _ = strings.Cut(line, " ")
-	if i := strings.IndexAny(word, "\t\n"); i >= 0 {
-		word, rest = line[:i], line[i+1:]
+	space := func(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
+	line = strings.TrimLeftFunc(line, space)
+	if i := strings.IndexFunc(line, space); i >= 0 {
+		return line[:i], line[i:]
 	}
-	return word, strings.TrimSpace(rest)
+	return line, ""
 }
 
 // standing is what Slack says of who asks. Without wait it is what is known. What is

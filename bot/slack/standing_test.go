@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -110,6 +111,39 @@ func TestStanding_WhoOnlyReadsDoesNotWaitForIt(t *testing.T) {
 	echo(t, ben, "known")
 	if diff := cmp.Diff(briefings.Standing{Owner: true, Groups: []string{g.ID}}, core.last().Standing); diff != "" {
 		t.Errorf("what is known (-want +got):\n%s", diff)
+	}
+}
+
+// TestStanding_NobodyIsAReaderByChance: what an editor asks first, before anything is
+// known of them, is answered as to an editor. That is so for what readers may ask, too,
+// where the answer depends on who asks; and in whatever way it is typed.
+func TestStanding_NobodyIsAReaderByChance(t *testing.T) {
+	t.Parallel()
+	o := starterOffice(t)
+	for i, c := range []struct{ line, want string }{
+		{"book show 1", "Revision 1"},
+		{"/Book  SHOW\t1", "Revision 1"},
+		{"book\u00a0show\u00a01", "Revision 1"},
+		{"review\u3000stale", "To be checked"},
+		{"review\u200bstale", "To be checked"},
+		{"review\nstale", "To be checked"},
+		{"help", "/brief book"},
+		{"help review", "/brief review queue"},
+		{"home", "Waiting for the desk"},
+	} {
+		boss := reader(o.team, o.desk, fmt.Sprint("boss-", i))
+		boss.Person().SetOwner(true)
+		if c.line == "home" { // of which something waits there
+			m, err := message(reader(o.team, o.desk, "asker").Command("/brief", "ask who pays for it?"))
+			see(t, m, err)
+		}
+		m, err := message(boss.Command("/brief", c.line))
+		if err != nil {
+			t.Fatalf("%q: %v", c.line, err)
+		}
+		if text := m.Seen().Text; !strings.Contains(text, c.want) {
+			t.Errorf("%q shows no %q to who runs the workspace:\n%s", c.line, c.want, text)
+		}
 	}
 }
 
