@@ -36,13 +36,13 @@
 //
 // # Once
 //
-// Slack delivers events again that were not acknowledged in time. An envelope that
-// comes again is acknowledged with the answer that it had (flying.go), and event ids
-// are known again in memory. What has an effect that others see (a message in a
-// channel or in a conversation with the bot) claims its event in the store first.
-// Over HTTP, where a command has no id, one that only its asker sees is answered
-// each time it comes. Slack has no idempotency key for messages, so that a post of
-// which it is not known whether it arrived is not sent again, and the person is
+// Slack delivers events again that were not acknowledged in time. An envelope that comes
+// again is acknowledged with the answer that it had (flying.go), and event ids are known
+// again in memory, as are presses and what was chosen in a menu. What has an effect that
+// others see (a message in a channel or in a conversation with the bot) claims its event
+// in the store first. Over HTTP, where a command has no id, one that only its asker sees
+// is answered each time it comes. Slack has no idempotency key for messages, so that a
+// post of which it is not known whether it arrived is not sent again, and the person is
 // told; what one person sees is, since twice is better than never. What changes the book
 // is done once for its event by the core, and then nothing more is said; a form that was
 // sent is acknowledged as it was when it came first.

@@ -41,7 +41,7 @@ func (s *Slack) acted(ctx context.Context, d delivery) {
 	case "block_actions":
 		_ = d.ack(nil)
 		switch {
-		case len(a.Actions) == 0:
+		case len(a.Actions) == 0 || s.again(a, a.once()):
 		case a.View != nil:
 			s.pressedInView(ctx, p, a)
 		default:
@@ -49,11 +49,24 @@ func (s *Slack) acted(ctx context.Context, d delivery) {
 		}
 	case "message_action", "shortcut":
 		_ = d.ack(nil)
-		s.chose(ctx, p, a)
+		if !s.again(a, a.chosen()) {
+			s.chose(ctx, p, a)
+		}
 	default:
 		_ = d.ack(nil)
 		s.log.Debug("an action of a type that is not known", "type", a.Type)
 	}
+}
+
+// again reports whether what somebody did was delivered before, by its id: then it is
+// being answered, or has been. Without a trigger_id it may be another, as not every
+// stand-in for Slack has what tells them apart.
+func (s *Slack) again(a *action, id string) bool {
+	if a.TriggerID == "" || s.once.First(id) {
+		return false
+	}
+	s.log.Debug("an action came again", "event", id)
+	return true
 }
 
 // pick returns what a press stands for, and the book that it is about. The error

@@ -5,11 +5,13 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/bot/slack"
 	"github.com/briefbot/briefbot/bot/slack/slacktest"
+	"github.com/briefbot/briefbot/briefings"
 )
 
 // attempted waits until what was delivered last of a name has gone out.
@@ -409,4 +411,149 @@ func TestRedelivery_AFormThatIsSentFiveTimesAtOnceIsTakenOnce(t *testing.T) {
 	if n := core.sent(); n != 2 || count(o.ann, saying("Changed")) != 1 {
 		t.Errorf("the core was asked %d times, want 2; %d answers", n, count(o.ann, saying("Changed")))
 	}
+}
+
+// TestRedelivery_FiveOfOneAtOnceChangeTheBookOnce: the book's own store tells them
+// apart, as none of them is the first. One is answered.
+func TestRedelivery_FiveOfOneAtOnceChangeTheBookOnce(t *testing.T) {
+	t.Parallel()
+	core, books, book := starterCore(t)
+	o := openOffice(t, core, overHTTP, func(o *slack.Options) {
+		o.Offers, o.Inbound, o.Book = bot.NewOffers(books, nil), books, bookOf(book)
+	})
+	editor := func(name string) *slacktest.Client { // each has their own limit
+		c := reader(o.team, o.desk, name)
+		c.Person().SetOwner(true)
+		return c
+	}
+	changes := func() int {
+		t.Helper()
+		list, err := books.Revisions(t.Context(), book, briefings.RevisionQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	typist, presser, caller := editor("typist"), editor("presser"), editor("caller")
+	m, err := message(presser.Command("/brief", "book verify Putin"))
+	m = see(t, m, err, "Verified")
+	undo := ""
+	for _, b := range m.Seen().Buttons {
+		if b.Label == "Undo" {
+			undo = b.ActionID
+		}
+	}
+	var checks []func()
+	begun := changes()
+	for name, c := range map[string]struct {
+		who  *slacktest.Client
+		to   slacktest.Target
+		body []byte
+		says string
+	}{
+		"a command": {typist, slacktest.Commands, []byte(url.Values{
+			"command": {"/brief"}, "text": {"book verify Zelensky"}, "trigger_id": {"one"}, "team_id": {o.team.ID},
+			"channel_id": {o.desk.ID}, "user_id": {typist.Person().ID}, "user_name": {"typist"},
+		}.Encode()), "Verified: Volodymyr Zelensky"},
+		"a press": {presser, slacktest.Interactivity, payload(map[string]any{
+			"type": "block_actions", "trigger_id": "two", "team": map[string]any{"id": o.team.ID}, "channel": map[string]any{"id": o.desk.ID},
+			"user":      map[string]any{"id": presser.Person().ID, "team_id": o.team.ID, "username": "presser"},
+			"container": map[string]any{"type": "message", "message_ts": m.TS, "channel_id": o.desk.ID, "is_ephemeral": true},
+			"actions":   []any{map[string]any{"type": "button", "action_id": undo, "action_ts": "1700000001.000100"}},
+		}), "Undone"},
+		"a mention": {caller, slacktest.Events, marshal(t, map[string]any{
+			"type": "event_callback", "team_id": o.team.ID, "event_id": "three",
+			"event": map[string]any{
+				"type": "app_mention", "user": caller.Person().ID, "team": o.team.ID, "channel": o.desk.ID, "ts": "1700000002.000100",
+				"text": "<@" + o.team.Bot().ID + "> book verify Witkoff",
+			},
+		}), "Verified: Steve Witkoff"},
+	} {
+		own := func(m *slacktest.Message) bool { return m.User == o.team.Bot().ID && m.For == c.who.Person().ID }
+		before, said := changes(), count(c.who, own)
+		var answers atomic.Int64 // to the requests
+		var five sync.WaitGroup
+		for range 5 {
+			five.Go(func() {
+				status, answer := o.forge(slacktest.Forgery{To: c.to, Body: c.body})
+				if status != http.StatusOK {
+					t.Errorf("%s: %d %q", name, status, answer)
+				}
+				if answer == "" {
+					return
+				}
+				answers.Add(1)
+				if !strings.Contains(answer, c.says) {
+					t.Errorf("%s is answered by %q", name, answer)
+				}
+			})
+		}
+		five.Wait()
+		answered := func() int { return int(answers.Load()) + count(c.who, own) - said }
+		eventually(t, name+" is answered", func() bool { return answered() > 0 })
+		if n := changes() - before; n != 1 {
+			t.Errorf("%s: %d changes", name, n)
+		}
+		checks = append(checks, func() {
+			if c.to != slacktest.Commands && count(c.who, saying(c.says)) != 1 {
+				t.Errorf("%s is answered by something else", name)
+			}
+			if answered() != 1 {
+				t.Errorf("%s: %d answers", name, answered())
+			}
+		})
+	}
+	o.ended(checks...)
+	if n := changes() - begun; n != len(checks) {
+		t.Errorf("%d changes in all", n)
+	}
+}
+
+// ended ends the adapter, when all has been answered, and looks then.
+func (o *office) ended(checks ...func()) {
+	o.t.Helper()
+	if err := o.running.end(); err != nil {
+		o.t.Fatal(err)
+	}
+	for _, check := range checks {
+		check()
+	}
+}
+
+// TestRedelivery_FiveOfOneAtOnceAreAnsweredOnceThoughNothingChanges: what was pressed,
+// or chosen in the menu of a message, and is refused or only read.
+func TestRedelivery_FiveOfOneAtOnceAreAnsweredOnceThoughNothingChanges(t *testing.T) {
+	t.Parallel()
+	o, core := openDesk(t, overHTTP)
+	core.editors.Store("S0NOBODY")
+	m, err := message(o.ann.Command("/brief", "home"))
+	m = see(t, m, err, "Home")
+	_, err = press(o.ann, m, "Change")
+	refused := func() int { return count(o.ann, saying("That is for editors.")) }
+	if err != nil || refused() != 1 {
+		t.Fatalf("%d refusals, %v", refused(), err)
+	}
+	pressed := last(t, o.server, "block_actions")
+	_, err = o.ann.Shortcut("desk_change", must(t)(o.ann.Post("news")))
+	if err != nil || refused() != 2 {
+		t.Fatalf("%d refusals, %v", refused(), err)
+	}
+	chosen := last(t, o.server, "message_action")
+	for _, p := range []map[string]any{pressed, chosen} {
+		p["trigger_id"] = "another" // it is new, and comes five times
+		var five sync.WaitGroup
+		for range 5 {
+			five.Go(func() {
+				if status, body := o.forge(slacktest.Forgery{To: slacktest.Interactivity, Body: payload(p)}); status != http.StatusOK || body != "" {
+					t.Errorf("%d %q", status, body)
+				}
+			})
+		}
+		five.Wait()
+	}
+	o.ended(func() {
+		if n := refused(); n != 4 {
+			t.Errorf("%d refusals, want one each of two presses and two choices", n)
+		}
+	})
 }
