@@ -245,6 +245,11 @@ type bothOffices struct {
 	slack   map[string]seat
 	// The groups of the editors and contributors, as an admin picks them.
 	groups map[string]map[string]string
+
+	server *discordtest.Server
+	guild  *discordtest.Guild
+	team   *slacktest.Team
+	guest  *slacktest.Person // in Slack's group of admins
 }
 
 func openBothOffices(t *testing.T) *bothOffices {
@@ -255,9 +260,13 @@ func openBothOffices(t *testing.T) *bothOffices {
 	other := d.NewPerson("writer")
 	guild.Join(other)
 	team := s.NewTeam("Newsroom")
+	o.server, o.guild, o.team = d, guild, team
 	writer := team.NewPerson("writer")
 	room := team.NewChannel("desk", writer, team.Bot())
-	for _, name := range []string{"owner", "editor", "contributor", "reader"} {
+	o.guest = team.NewPerson("guest")
+	o.guest.SetRestricted(true, false)
+	room.Invite(o.guest)
+	for _, name := range []string{"owner", "admin", "editor", "contributor", "reader"} {
 		p := d.NewPerson(name)
 		guild.Join(p)
 		o.discord[name] = onDiscord{t, p.In(channel), other.In(channel)}
@@ -268,11 +277,15 @@ func openBothOffices(t *testing.T) *bothOffices {
 		case "owner":
 			guild.MakeManager(p)
 			q.SetOwner(true)
-		case "editor", "contributor":
+		case "admin", "editor", "contributor":
 			role := guild.NewRole(name + "s")
 			guild.GiveRoles(p, role)
 			o.groups["discord"][name] = role.ID
-			group := team.NewUserGroup(name+"s", q)
+			members := []*slacktest.Person{q}
+			if name == "admin" { // what a group has does not go to guests
+				members = append(members, o.guest)
+			}
+			group := team.NewUserGroup(name+"s", members...)
 			o.groups["slack"][name] = "<!subteam^" + group.ID + "|@" + name + "s>"
 		}
 	}
@@ -295,7 +308,7 @@ func openBothOffices(t *testing.T) *bothOffices {
 // Slack by naming the user group.
 func (o *bothOffices) roles() {
 	o.t.Helper()
-	for _, role := range []string{"editor", "contributor"} {
+	for _, role := range []string{"admin", "editor", "contributor"} {
 		o.discord["owner"].ask(inv("desk roles", "to", o.groups["discord"][role], "role", role)).says(o.t, "From now on, "+role+"s may do what the role "+role+" may")
 		sl := o.slack["owner"].(onSlack)
 		sl.shows(sl.c.Command("/brief", "desk roles to:"+o.groups["slack"][role]+" role:"+role)).says(o.t, "From now on, "+role+"s may do what the role "+role+" may")
