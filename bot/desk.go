@@ -560,10 +560,10 @@ func (c *Call) openDraft(text string) (Reply, error) {
 	if id := c.Arg(MessageID); id != "" {
 		submit.Args = append(submit.Args, Value{MessageID, id})
 	}
-	kinds := FormField{Name: "kind", Label: "What it is", Value: string(kind), Required: true}
-	for _, k := range []Choice{{string(briefings.Event), "an event"}, {string(briefings.Status), "where a track stands"}, {string(briefings.Statement), "what somebody said"}, {string(briefings.Position), "what a party wants"}} {
-		kinds.Choices = append(kinds.Choices, k)
-	}
+	kinds := FormField{Name: "kind", Label: "What it is", Value: string(kind), Required: true, Choices: []Choice{
+		{string(briefings.Event), "an event"}, {string(briefings.Status), "where a track stands"},
+		{string(briefings.Statement), "what somebody said"}, {string(briefings.Position), "what a party wants"},
+	}}
 	return Reply{Form: &Form{Title: "Add to the book", Submit: submit, Fields: []FormField{
 		kinds,
 		{Name: MessageText, Label: "What it says, in a sentence or two", Value: clipTo(text, 1500), Required: true, Long: true, MaxRunes: 1500},

@@ -209,12 +209,11 @@ func (s onSlack) fill(on shown, values map[string]string) shown {
 	if err != nil || !sh.Closed {
 		return s.shows(sh, err)
 	}
-	m, err := s.c.Until(func(*slacktest.Message) bool { return len(s.c.Messages()) > before })
-	if err != nil {
+	if _, err := s.c.Until(func(*slacktest.Message) bool { return len(s.c.Messages()) > before }); err != nil {
 		s.t.Fatal(err)
 	}
 	all := s.c.Messages()
-	m = all[len(all)-1]
+	m := all[len(all)-1]
 	return shown{m.Seen().Text, nil, m}
 }
 
