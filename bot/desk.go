@@ -378,9 +378,31 @@ func deskStats(ctx context.Context, c *Call) (Reply, error) {
 	return Reply{Card: card}, nil
 }
 
+// everywhere are the accounts of the person who asks, with those that the same users
+// have in other workspaces and in direct messages.
+func (c *Call) everywhere(ctx context.Context) ([]briefings.Actor, error) {
+	all := c.accounts(ctx)
+	for _, a := range slices.Clone(all) {
+		more, err := c.bot.library.Store().Accounts(ctx, c.Request.Book, a.Platform, a.User)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range more {
+			if !slices.Contains(all, b) {
+				all = append(all, b)
+			}
+		}
+	}
+	return all, nil
+}
+
 // mydataExport says all that the book knows of the person who asks.
 func mydataExport(ctx context.Context, c *Call) (Reply, error) {
-	store, mine := c.bot.library.Store(), c.accounts(ctx)
+	store := c.bot.library.Store()
+	mine, err := c.everywhere(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
 	card := &Card{Title: "What this book knows of you", Kicker: c.Now.Book.Name}
 	v := newView(c.Now, c.Request.Now)
 	accounts := Section{Heading: "Your accounts"}
@@ -433,8 +455,11 @@ func mydataErase(ctx context.Context, c *Call) (Reply, error) {
 			Actions: []Action{{"Yes, erase me", Invocation{"mydata erase", []Value{{"confirm", "true"}}}}},
 		}}, nil
 	}
-	d := c.deed()
-	if err := c.bot.library.Store().Erase(ctx, c.Request.Book, d, c.accounts(ctx)); err != nil {
+	mine, err := c.everywhere(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := c.bot.library.Store().Erase(ctx, c.Request.Book, c.deed(), mine); err != nil {
 		return Reply{}, err
 	}
 	c.did(Invocation{})
@@ -535,10 +560,10 @@ func (c *Call) openDraft(text string) (Reply, error) {
 	if id := c.Arg(MessageID); id != "" {
 		submit.Args = append(submit.Args, Value{MessageID, id})
 	}
-	kinds := FormField{Name: "kind", Label: "What it is", Value: string(kind), Required: true}
-	for _, k := range []Choice{{string(briefings.Event), "an event"}, {string(briefings.Status), "where a track stands"}, {string(briefings.Statement), "what somebody said"}, {string(briefings.Position), "what a party wants"}} {
-		kinds.Choices = append(kinds.Choices, k)
-	}
+	kinds := FormField{Name: "kind", Label: "What it is", Value: string(kind), Required: true, Choices: []Choice{
+		{string(briefings.Event), "an event"}, {string(briefings.Status), "where a track stands"},
+		{string(briefings.Statement), "what somebody said"}, {string(briefings.Position), "what a party wants"},
+	}}
 	return Reply{Form: &Form{Title: "Add to the book", Submit: submit, Fields: []FormField{
 		kinds,
 		{Name: MessageText, Label: "What it says, in a sentence or two", Value: clipTo(text, 1500), Required: true, Long: true, MaxRunes: 1500},

@@ -552,7 +552,11 @@ func TestMyData_ExportAndErase(t *testing.T) {
 	ed.does("/changes")
 	ed.does(`/book set Witkoff role "mine"`)
 	n.says(ed.does("/mydata export"), "discord/G1/ed", "book set", "editor")
-	n.says(ed.presses(ed.does("/mydata erase"), "Yes, erase me"), "Erased")
+	direct := n.person("discord", "ed")
+	direct.actor.Workspace, direct.standing.Direct = "", true
+	direct.does("/changes")
+	n.says(direct.does("/mydata export"), "discord/G1/ed", "discord/ed")
+	n.says(direct.presses(direct.does("/mydata erase"), "Yes, erase me"), "Erased")
 	if got := text(n.owner("discord").does("/desk audit").Card); strings.Contains(got, "G1/ed") {
 		t.Errorf("the audit knows them:\n%s", got)
 	}

@@ -152,6 +152,9 @@ type Store interface {
 	// the audit too, what they have looked at, their buttons, roles and links. What
 	// they wrote stays, as somebody's. The audit has a row of it, as of nobody.
 	Erase(ctx context.Context, book BookID, d Deed, accounts []Actor) error
+	// Accounts returns the accounts of a platform's user that have done or seen
+	// something in the book: one for each workspace, and one for direct messages.
+	Accounts(ctx context.Context, book BookID, p Platform, u UserID) ([]Actor, error)
 	// Looked returns up to where an account has seen the book, and when; ErrNotFound
 	// where it has not.
 	Looked(ctx context.Context, book BookID, who Actor) (seq int64, at time.Time, err error)

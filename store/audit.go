@@ -56,13 +56,14 @@ const selectAudit = `SELECT u.number, u.at, a.platform, a.workspace, a.user_id, 
 FROM audit u JOIN actors a ON a.book = u.book AND a.number = u.actor
 WHERE u.book = $1`
 
-// The rows whose revisions are of some records: from each revision to the last row that
-// begins at it or before. So it costs what has changed in those records, however long
-// the audit is. Revisions that were restored have no row.
+// The rows whose revisions are of some records: of each revision the last row that
+// begins with it or before, if it goes on that far. Revisions that were restored have no
+// row. It is one look for each revision of the records, however long the audit is; as a
+// join, SQLite reads the audit for each (11 s for 20,000 rows).
 const auditOfRefs = ` AND u.number IN (
-  SELECT w.number FROM revisions v JOIN audit w ON w.book = v.book AND w.first_seq = (
-    SELECT MAX(n.first_seq) FROM audit n WHERE n.book = v.book AND n.first_seq <= v.seq) AND w.last_seq >= v.seq
-  WHERE v.book = $1`
+  SELECT (SELECT CASE WHEN w.last_seq >= v.seq THEN w.number END FROM audit w
+    WHERE w.book = v.book AND w.first_seq BETWEEN 1 AND v.seq ORDER BY w.first_seq DESC LIMIT 1)
+  FROM revisions v WHERE v.book = $1`
 
 // Audit returns rows of the audit, the newest first. See briefings.Store.
 func (s *Store) Audit(ctx context.Context, book briefings.BookID, q briefings.AuditQuery) ([]briefings.AuditRow, error) {
@@ -105,7 +106,7 @@ func auditQuery(book briefings.BookID, q briefings.AuditQuery) *selection {
 		query.text.WriteString(auditOfRefs)
 		query.among("(v.kind, v.id)", rows, ")")
 	}
-	query.ofActors("u.actor", q.Actors)
+	query.ofActors("audit", "u", "number", q.Actors)
 	if !q.Since.IsZero() {
 		query.where("u.at >=", millisUp(q.Since))
 	}

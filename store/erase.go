@@ -36,6 +36,32 @@ func (s *Store) Erase(ctx context.Context, book briefings.BookID, d briefings.De
 	})
 }
 
+// Accounts returns the accounts of a user. See briefings.Store.
+func (s *Store) Accounts(ctx context.Context, book briefings.BookID, p briefings.Platform, u briefings.UserID) ([]briefings.Actor, error) {
+	var list []briefings.Actor
+	err := s.read(ctx, "accounts in "+string(book), func(t *txn) error {
+		b, err := s.book(ctx, t, book, "")
+		if err != nil || !validText(string(p)) || !validText(string(u)) {
+			return err
+		}
+		rows, err := t.query(ctx, `SELECT workspace FROM actors WHERE book = $1 AND platform = $2 AND user_id = $3
+UNION SELECT workspace FROM looks WHERE book = $1 AND platform = $2 AND user_id = $3 ORDER BY 1`, b.id, string(p), string(u))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			a := briefings.Actor{Platform: p, User: u}
+			if err := rows.Scan(&a.Workspace); err != nil {
+				return err
+			}
+			list = append(list, a)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
 // erase removes what the book knows of one account.
 func (h *history) erase(ctx context.Context, a briefings.Actor) error {
 	key := actorKey(h.book.id, a)

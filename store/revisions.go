@@ -66,7 +66,7 @@ func revisionQuery(book briefings.BookID, q briefings.RevisionQuery) *selection 
 	if q.Ref.ID != "" {
 		query.where("v.id =", q.Ref.ID)
 	}
-	query.ofActors("v.actor", q.Actors)
+	query.ofActors("revisions", "v", "seq", q.Actors)
 	by := "v.seq"
 	if q.Newest {
 		by = "v.seq DESC"

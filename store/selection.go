@@ -50,8 +50,10 @@ func (q *selection) among(columns string, rows [][]string, end string) {
 	q.text.WriteString(")" + end)
 }
 
-// ofActors restricts a column that holds the number of an actor to these.
-func (q *selection) ofActors(column string, actors []briefings.Actor) {
+// ofActors restricts a query to the rows of a table that these actors made; key counts
+// them. What they made is picked by the index of actors before the query puts it in its
+// order: SQLite would rather walk the whole book in that order.
+func (q *selection) ofActors(table, alias, key string, actors []briefings.Actor) {
 	if len(actors) == 0 {
 		return
 	}
@@ -59,8 +61,8 @@ func (q *selection) ofActors(column string, actors []briefings.Actor) {
 	for i, a := range actors {
 		rows[i] = []string{string(a.Platform), string(a.Workspace), string(a.User)}
 	}
-	fmt.Fprintf(&q.text, " AND %s IN (SELECT number FROM actors WHERE book = $1", column)
-	q.among("(platform, workspace, user_id)", rows, ")")
+	fmt.Fprintf(&q.text, " AND %s.%s IN (SELECT %[2]s FROM %[3]s WHERE book = $1 AND actor IN (SELECT number FROM actors WHERE book = $1", alias, key, table)
+	q.among("(platform, workspace, user_id)", rows, "))")
 }
 
 // order ends the query. A limit of 0 is none.

@@ -1,16 +1,21 @@
 package discord_test
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/bot/bottest"
+	"github.com/briefbot/briefbot/bot/discord"
 	"github.com/briefbot/briefbot/bot/discord/discordtest"
+	"github.com/briefbot/briefbot/briefings"
 )
 
 // TestForm_RightsAreThoseOfWhenItIsSent: who has lost a role between opening and
@@ -334,4 +339,44 @@ func TestForm_OfMoreInputsThanDiscordTakesIsOurFault(t *testing.T) {
 		return &bot.Reply{Form: &bot.Form{Title: "x", Fields: make([]bot.FormField, 6)}}
 	})
 	o.sees(o.slash(o.ada, "nothing"), "(ref ")
+}
+
+// TestForm_IsGoodInItsServerForAWeek: in another server it asks the core nothing, though
+// the person is the same; nor does it when it is too old.
+func TestForm_IsGoodInItsServerForAWeek(t *testing.T) {
+	var later atomic.Int64
+	var home atomic.Value
+	o := openOffice(t, func(opts *discord.Options) {
+		opts.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+		opts.Book = func(_ context.Context, w briefings.Workspace) (briefings.BookID, error) {
+			if id, _ := home.Load().(string); id == "" || id == string(w) {
+				return "book", nil
+			}
+			return "another", nil
+		}
+	})
+	home.Store(o.guild.ID)
+	elsewhere := o.server.NewGuild("Elsewhere")
+	elsewhere.Join(o.ada.Person())
+	away := o.ada.Person().In(elsewhere.NewChannel("desk"))
+	mine := o.open(o.ada, "desk write", "text", "mine")
+	theirs := o.open(away, "desk write", "text", "theirs")
+	refused := func(c *discordtest.Client, form *discordtest.Modal, id string) {
+		t.Helper()
+		before := len(o.core.all())
+		m, err := c.Forge(form, id, [2]string{"title", "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.sees(m, "no longer good")
+		if n := len(o.core.all()) - before; n != 0 || !m.Ephemeral {
+			t.Errorf("the core is asked %d times, private %v", n, m.Ephemeral)
+		}
+	}
+	refused(away, theirs, mine.CustomID)
+	refused(o.ada, mine, theirs.CustomID)
+	later.Store(int64(7*24*time.Hour - time.Minute))
+	o.sees(o.send(o.ada, mine, "title", "x"), "Written", "mine")
+	later.Store(int64(7*24*time.Hour + time.Minute))
+	refused(o.ada, mine, mine.CustomID)
 }

@@ -36,6 +36,14 @@ func TestMenu_HandsOverTheMessage(t *testing.T) {
 			o.channel.AddEmbeds(m, embeds...)
 			return m
 		}, "see"},
+		{"what it passes on", func() *discordtest.Message {
+			return o.channel.Forward(o.ada.Person(), ben.Say("Talks in *Geneva*"))
+		}, "Talks in *Geneva*"},
+		{"embeds that it passes on", func() *discordtest.Message {
+			m := o.channel.Post(ben.Person(), "", unknown)
+			o.channel.AddEmbeds(m, embeds...)
+			return o.channel.Forward(o.ada.Person(), m)
+		}, "Talks\nThey *go on*.\nIn Geneva."},
 		{"nothing", func() *discordtest.Message { return o.channel.Post(ben.Person(), "", unknown) }, ""},
 	} {
 		m := c.say()

@@ -7,7 +7,7 @@ import (
 )
 
 // ownerRights are the permissions of which one makes somebody run a server.
-const ownerRights = discordgo.PermissionManageServer | discordgo.PermissionAdministrator
+const ownerRights = discordgo.PermissionManageGuild | discordgo.PermissionAdministrator
 
 // standing is what Discord says of whoever did it. SECURITY: all of it is the
 // interaction's own, which Discord makes for each thing that somebody does: nothing

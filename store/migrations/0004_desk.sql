@@ -16,7 +16,7 @@ CREATE TABLE audit (
   FOREIGN KEY (book, actor) REFERENCES actors (book, number)
 );
 
-CREATE INDEX audit_actor ON audit (book, actor, at);
+CREATE INDEX audit_actor ON audit (book, actor, number);
 
 CREATE INDEX audit_at ON audit (book, at);
 

@@ -60,6 +60,22 @@ var deskTests = []conformance{
 		_, err := w.s.Look(w.ctx, "other", editor, 1, monday)
 		w.fails(err, briefings.ErrNotFound)
 	}},
+	{"AccountsAreThoseOfTheUserThatDidOrSawSomething", func(w *world) {
+		w.book("talks", monday)
+		direct := briefings.Actor{Platform: editor.Platform, User: editor.User}
+		_, err := w.s.Look(w.ctx, "talks", direct, 1, monday)
+		w.ok(err)
+		_, err = w.s.Look(w.ctx, "talks", briefings.Actor{Platform: "slack", Workspace: "T", User: editor.User}, 1, monday)
+		w.ok(err)
+		got, err := w.s.Accounts(w.ctx, "talks", editor.Platform, editor.User)
+		w.ok(err)
+		w.equal(got, []briefings.Actor{direct, editor})
+		got, err = w.s.Accounts(w.ctx, "talks", editor.Platform, "nobody")
+		w.ok(err)
+		w.equal(len(got), 0)
+		_, err = w.s.Accounts(w.ctx, "nowhere", editor.Platform, editor.User)
+		w.fails(err, briefings.ErrNotFound)
+	}},
 	{"LookedSaysHowFarAndWhen", func(w *world) {
 		w.book("talks", monday)
 		_, _, err := w.s.Looked(w.ctx, "talks", editor)

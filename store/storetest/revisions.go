@@ -108,12 +108,13 @@ var restoreTests = []conformance{
 		w.equal(len(other.find("talks", briefings.TextQuery{Terms: words("a"), AsOf: wednesday})), 2)
 		// Nobody here has done any of it.
 		w.equal([]any{other.marks("talks").Audit, len(other.audit("talks", briefings.AuditQuery{}))}, []any{int64(0), 0})
+		other.ok(other.s.Note(other.ctx, "talks", deed(thursday), briefings.Done, "x"))
 		w.equal(other.audit("talks", briefings.AuditQuery{Refs: []briefings.Ref{person("a", "").Ref()}}), []briefings.AuditRow(nil))
 		// And it goes on from there.
 		v := other.apply("talks", thursday, put(3, person("a", "A three")))[0]
 		w.equal([]int64{v.Seq, v.Number}, []int64{history[len(history)-1].Seq + 1, 4})
 		rows := other.audit("talks", briefings.AuditQuery{Refs: []briefings.Ref{person("a", "").Ref()}})
-		w.equal([]any{len(rows), rows[0].Number, rows[0].FirstSeq, rows[0].LastSeq}, []any{1, int64(1), v.Seq, v.Seq})
+		w.equal([]any{len(rows), rows[0].Number, rows[0].FirstSeq, rows[0].LastSeq}, []any{1, int64(2), v.Seq, v.Seq})
 	}},
 	{"RefusesAHistoryWithGaps", func(w *world) {
 		w.book("talks", monday)

@@ -36,6 +36,7 @@ type message struct {
 	deleted    bool
 	pings      []string
 	reference  string
+	forwards   object // what the message that it passes on said
 }
 
 // post adds a message to a channel. Callers hold mu.
@@ -221,6 +222,11 @@ func (m *message) object() object {
 		o["type"] = 19
 		o["message_reference"] = object{"type": 0, "message_id": m.reference, "channel_id": m.channel.ID}
 	}
+	if m.forwards != nil {
+		o["message_snapshots"] = []any{object{"message": standin.Clone(m.forwards)}}
+		o["message_reference"] = object{"type": 1, "message_id": m.reference, "channel_id": m.channel.ID}
+		o["type"] = 0
+	}
 	if i := m.answerTo; i != nil {
 		meta := object{
 			"id": i.id, "type": i.kind, "user": i.person.userObject(), "authorizing_integration_owners": i.owners,
@@ -291,6 +297,23 @@ func (c *Channel) AddEmbeds(m *Message, embeds ...map[string]any) {
 		}
 		c.s.host.Note()
 	}
+}
+
+// Forward passes a message of the channel on in it, as a person would: what passes it
+// on says nothing itself.
+func (c *Channel) Forward(author *Person, m *Message) *Message {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	said := object{}
+	for key, v := range c.find(m.ID).object() {
+		switch key {
+		case "type", "content", "mentions", "mention_roles", "attachments", "embeds", "timestamp", "edited_timestamp", "flags", "components":
+			said[key] = v
+		}
+	}
+	next := &message{channel: c, author: author, reference: m.ID, forwards: said}
+	c.s.post(next)
+	return c.s.snapshot(next)
 }
 
 // Edit changes what a person's message says, as they would.
