@@ -126,6 +126,10 @@ func (c *Call) check() error {
 		if arg == nil {
 			return briefings.Errorf(briefings.ErrInvalid, "%s has no argument %q. %s shows what it takes.", c.typed(c.Command.Name), v.Name, c.typed("help "+c.Command.Name))
 		}
+		if v.Name == MessageText && c.Request.Via == ViaMenu { // a message may be longer than what people type
+			v.Value = clipTo(v.Value, MaxTextRunes)
+			c.args[i].Value = v.Value
+		}
 		if most := arg.maxRunes(); utf8.RuneCountInString(v.Value) > most {
 			return briefings.Errorf(briefings.ErrInvalid, "What you wrote for %s is too long: keep it under %d characters.", v.Name, most)
 		}

@@ -29,15 +29,19 @@ func (c *Call) apply(ctx context.Context, why string, edits ...briefings.Edit) (
 
 // commit makes a change. The error has a sentence for each thing that is wrong.
 func (c *Call) commit(ctx context.Context, why string, edits ...briefings.Edit) ([]briefings.Revision, error) {
-	if err := c.bot.limits.edit(c); err != nil {
-		return nil, err
-	}
 	d := c.deed()
 	change := briefings.Change{Actor: d.Actor, Action: d.Action, Via: d.Via, Why: why, At: d.At, Event: d.Event, Edits: edits}
 	if problems := briefings.CheckChange(c.Now, change); len(problems) > 0 {
 		return nil, c.refuse(problems)
 	}
+	undone, err := c.bot.limits.edit(c)
+	if err != nil {
+		return nil, err
+	}
 	revisions, err := c.bot.library.Apply(ctx, c.Request.Book, change)
+	if err != nil {
+		undone() // what comes again, or is too late, is no edit
+	}
 	if err == nil && len(revisions) > 0 {
 		c.did(Invocation{"book show", []Value{{"change", seqs(revisions[0].Seq, revisions[len(revisions)-1].Seq)}}})
 	}

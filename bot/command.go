@@ -63,6 +63,9 @@ func (t ArgType) String() string {
 	return [...]string{"text", "text", "name", "date", "number", "flag", "text", "text", "name", "report", "file", "account"}[t]
 }
 
+// ViaMenu is the Via of a request that came from the menu of a message.
+const ViaMenu = "menu"
+
 // The arguments that hold what is known of the message in whose menu a command was
 // chosen. A platform gives those that the command has.
 const (

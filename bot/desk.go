@@ -36,11 +36,13 @@ func deskRoles(ctx context.Context, c *Call) (Reply, error) {
 	if err := g.Check(); err != nil {
 		return Reply{}, err
 	}
-	if err := c.bot.limits.edit(c); err != nil {
+	undone, err := c.bot.limits.edit(c)
+	if err != nil {
 		return Reply{}, err
 	}
 	library := c.bot.library
 	if err := library.Store().Grant(ctx, c.Request.Book, c.deed(), g); err != nil {
+		undone()
 		return Reply{}, err
 	}
 	c.did(Invocation{Command: c.Command.Name})

@@ -539,6 +539,13 @@ func TestDraft_AMessageBecomesAReport(t *testing.T) {
 	n.says(ed.fills(ed.handle(bot.Request{Invocation: message, Via: "menu"}), map[string]string{"kind": "statement", "text": "Witkoff said it was good."}), "Added: statement, Steve Witkoff")
 }
 
+func TestMenu_AMessageMayBeLongerThanWhatPeopleType(t *testing.T) {
+	n := openNewsroom(t)
+	long := "Witkoff met Zelensky. " + strings.Repeat("And so on. ", 800)
+	reply := n.person("discord", "rita").handle(bot.Request{Via: bot.ViaMenu, Invocation: bot.Invocation{Command: "explain", Args: []bot.Value{{Name: bot.MessageText, Value: long}}}})
+	n.says(reply, "Steve Witkoff")
+}
+
 func TestExplain_NamesWhatAMessageNames(t *testing.T) {
 	n := openNewsroom(t)
 	n.says(n.person("discord", "rita").does(`/explain "Witkoff met Zelensky in Dublin"`), "Steve Witkoff", "Zelensky", "Dublin")
@@ -597,6 +604,10 @@ func TestLimits_TenEditsAMinuteAndANeighbourIsNotAffected(t *testing.T) {
 	ed, other := n.person("discord", "ed", "editors"), n.person("discord", "other", "editors")
 	for i := range 10 {
 		ed.does(fmt.Sprintf("/book set Witkoff importance %d", 10+i))
+	}
+	again := bot.Request{Text: "/book set Witkoff importance 19", Event: fmt.Sprint("event ", n.events)}
+	if got := ed.handle(again); got.Outcome == bot.Answered && len(got.Card.Sections) > 0 {
+		t.Errorf("what comes again is done again: %s", text(got.Card))
 	}
 	n.says(ed.asks("/book set Witkoff importance 50"), "more than 10 edits")
 	other.does("/book set Witkoff importance 51")

@@ -30,23 +30,27 @@ type limitKey struct {
 	refused bool
 }
 
-// edit returns ErrDenied where the account has edited too often.
-func (l *limits) edit(c *Call) error {
+// edit returns ErrDenied where the account has edited too often. undone gives back
+// what was counted, where nothing was edited.
+func (l *limits) edit(c *Call) (undone func(), err error) {
 	if c.operator { // may read a file of lines
-		return nil
+		return func() {}, nil
 	}
-	if l.allow(limitKey{c.Request.Book, c.Request.Actor, false}, editsPerMinute, c.Request.Now) {
-		return nil
+	r := l.of(limitKey{c.Request.Book, c.Request.Actor, false}, editsPerMinute).ReserveN(c.Request.Now, 1)
+	if r.DelayFrom(c.Request.Now) > 0 {
+		r.CancelAt(c.Request.Now)
+		return nil, briefings.Errorf(briefings.ErrDenied, "That is more than %d edits within a minute. Nothing was changed: wait a moment, and do it again.", editsPerMinute)
 	}
-	return briefings.Errorf(briefings.ErrDenied, "That is more than %d edits within a minute. Nothing was changed: wait a moment, and do it again.", editsPerMinute)
+	return func() { r.CancelAt(c.Request.Now) }, nil
 }
 
 // refused reports whether one more refusal of the account is to be recorded.
 func (l *limits) refused(c *Call) bool {
-	return l.allow(limitKey{c.Request.Book, c.Request.Actor, true}, refusalsToRecord, c.Request.Now)
+	return l.of(limitKey{c.Request.Book, c.Request.Actor, true}, refusalsToRecord).AllowN(c.Request.Now, 1)
 }
 
-func (l *limits) allow(key limitKey, aMinute int, now time.Time) bool {
+// of returns what counts under a key.
+func (l *limits) of(key limitKey, aMinute int) *rate.Limiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	limit := l.known[key]
@@ -57,5 +61,5 @@ func (l *limits) allow(key limitKey, aMinute int, now time.Time) bool {
 		limit = rate.NewLimiter(rate.Every(time.Minute/time.Duration(aMinute)), aMinute)
 		l.known[key] = limit
 	}
-	return limit.AllowN(now, 1)
+	return limit
 }

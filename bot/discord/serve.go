@@ -84,7 +84,7 @@ func (d *Discord) command(ctx context.Context, in *interaction) {
 	case 0, discordgo.ChatApplicationCommand:
 		inv = in.invocation()
 	case discordgo.MessageApplicationCommand:
-		via = "menu"
+		via = bot.ViaMenu
 		inv, known = in.inMenu(d.core.Commands())
 	default:
 		known = false

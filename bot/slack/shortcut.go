@@ -29,7 +29,7 @@ func (s *Slack) chose(ctx context.Context, p place, a *action) {
 				continue
 			}
 			inv, accounts := s.ofMessage(ctx, p, c, a)
-			return s.answer(ctx, p, "menu", bot.Request{Invocation: inv, Accounts: accounts, Event: a.chosen()})
+			return s.answer(ctx, p, bot.ViaMenu, bot.Request{Invocation: inv, Accounts: accounts, Event: a.chosen()})
 		}
 		sorry := refusal("This version of the bot does not have that any more. " + s.opts.Command + " help shows what it has.")
 		return &sorry
