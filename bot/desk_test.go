@@ -412,6 +412,17 @@ func TestBook_HistoryDiffAndRevert(t *testing.T) {
 	n.says(ed.does("/book revert "+id+" to:1"), "Added: event", "It will be taken out.")
 }
 
+func TestBook_SourcesAndSettingsHaveAHistory(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	owner := n.owner("slack")
+	n.says(owner.presses(owner.does("/desk freshness status:12h"), "History"), "freshness")
+	reply := owner.does(`/book source https://example.org/b name:"First"`)
+	owner.does(`/book source https://example.org/b name:"Second"`)
+	n.says(owner.presses(reply, "History"), "First → Second")
+	n.says(owner.presses(owner.presses(reply, "History"), "Back to version 1"), "Second → First")
+}
+
 func TestBook_MergeMovesAllThatConcernsTheEntry(t *testing.T) {
 	n := openNewsroom(t)
 	n.desk()

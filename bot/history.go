@@ -10,16 +10,18 @@ import (
 	"github.com/briefbot/briefbot/briefings"
 )
 
-// past finds the record that an argument names, also one that was taken out, with all
-// its revisions, the newest first.
+// past finds the record that an argument names, also one that was taken out, a source
+// or the book's settings, with all its revisions, the newest first.
 func (c *Call) past(ctx context.Context, arg string) (briefings.Ref, []briefings.Revision, error) {
 	name := strings.TrimSpace(c.Arg(arg))
-	var refs []briefings.Ref
-	if r, err := c.record(arg); err == nil {
-		refs = append(refs, r.Ref())
-	} else {
-		id := strings.ToLower(name)
-		refs = append(refs, briefings.Ref{Kind: briefings.ReportRecord, ID: id}, briefings.Ref{Kind: briefings.EntryRecord, ID: id}, briefings.Ref{Kind: briefings.EntryRecord, ID: briefings.MintSlug(name)})
+	id := strings.ToLower(name)
+	refs := []briefings.Ref{{Kind: briefings.ReportRecord, ID: id}, {Kind: briefings.EntryRecord, ID: id}, {Kind: briefings.SourceRecord, ID: id}, {Kind: briefings.BookRecord, ID: id}}
+	if !slices.ContainsFunc(refs, func(ref briefings.Ref) bool { return c.Now.Record(ref) != nil }) { // it is no id of what is there
+		if r, err := c.record(arg); err == nil {
+			refs = []briefings.Ref{r.Ref()}
+		} else {
+			refs = append(refs, briefings.Ref{Kind: briefings.EntryRecord, ID: briefings.MintSlug(name)})
+		}
 	}
 	for _, ref := range refs {
 		if ref.ID == "" {
