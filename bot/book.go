@@ -57,7 +57,7 @@ func (c *Call) addReport(ctx context.Context, r *briefings.Report) (Reply, error
 	if c.Now.Report(r.ID) != nil {
 		return Reply{}, briefings.Errorf(briefings.ErrConflict, "The book has that report already: %s.", r.ID)
 	}
-	reply, err := c.apply(ctx, "", append(c.cited(), briefings.Edit{Put: r})...)
+	reply, err := c.apply(ctx, "", append(c.cited(r), briefings.Edit{Put: r})...)
 	if err == nil {
 		reply.Card.notice(noticed)
 	}
@@ -110,6 +110,14 @@ func (c *Call) undated(r *briefings.Report) *Reply {
 // record finds the entry or report that an argument names.
 func (c *Call) record(arg string) (briefings.Record, error) {
 	name := c.Arg(arg)
+	if c.Whole(argBase, 0) > 0 { // one of our own forms or buttons: it is that one, or none
+		for _, kind := range []briefings.RecordKind{briefings.ReportRecord, briefings.EntryRecord} {
+			if r := c.Now.Record(briefings.Ref{Kind: kind, ID: name}); r != nil {
+				return r, nil
+			}
+		}
+		return nil, briefings.Errorf(briefings.ErrConflict, "%q has been taken out of the book, or become part of another entry, since you looked at it.", clip(name))
+	}
 	if r := c.Now.Report(briefings.ReportID(strings.ToLower(name))); r != nil {
 		return r, nil
 	}
@@ -127,7 +135,11 @@ func bookSet(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	put := briefings.Copy(r)
-	if err := fieldNamed(c.Arg("field")).set(c, put, tidy(c.Arg("value"))); err != nil {
+	value := tidy(c.Arg("value"))
+	if value == "-" { // where nothing cannot be typed
+		value = ""
+	}
+	if err := fieldNamed(c.Arg("field")).set(c, put, value); err != nil {
 		return Reply{}, err
 	}
 	return c.put(ctx, r, put, c.Arg("why"))
@@ -138,7 +150,7 @@ func (c *Call) put(ctx context.Context, from, put briefings.Record, why string) 
 	if len(briefings.Diff(from, put)) == 0 {
 		return Reply{Card: &Card{Title: "Nothing is different", Lead: []Text{T("It says that already: " + recordTitle(c.Now, from) + ".")}}}, nil
 	}
-	return c.apply(ctx, why, append(c.cited(), briefings.Edit{Base: base(from), Put: edited(put)})...)
+	return c.apply(ctx, why, append(c.cited(put), briefings.Edit{Base: base(from), Put: edited(put)})...)
 }
 
 func bookAlias(ctx context.Context, c *Call) (Reply, error) {
@@ -214,7 +226,11 @@ func bookSource(ctx context.Context, c *Call) (Reply, error) {
 	if published := c.Date("published"); !published.IsZero() {
 		src.Published = published
 	}
-	return c.apply(ctx, "", append(c.cited(), briefings.Edit{Base: number, Put: src})...)
+	var edits []briefings.Edit
+	for _, origin := range c.newSources { // the one that it derives from
+		edits = append(edits, briefings.Edit{Put: origin})
+	}
+	return c.apply(ctx, "", append(edits, briefings.Edit{Base: number, Put: src})...)
 }
 
 // bookVerify stamps a claim as checked: it holds for its window from now on.
@@ -227,6 +243,9 @@ func bookVerify(ctx context.Context, c *Call) (Reply, error) {
 		if statuses := statusesOf(c.Now.Page(e.ID)); len(statuses) > 0 {
 			r = statuses[0] // what is checked of a track is where it stands
 		}
+	}
+	if err := c.unseen(base(r)); err != nil {
+		return Reply{}, err
 	}
 	window := c.Now.Book.Window(r)
 	if window == 0 {

@@ -72,6 +72,9 @@ func (c *Call) openForm(title string, r briefings.Record, all []*field) (Reply, 
 	}
 	for _, v := range c.args { // what it is about, and the other parts
 		if v.Name != argOpen && v.Name != argPart && v.Name != argSave && !isShown(v.Name) {
+			if v.Name == "what" { // by its id: a name may mean another when the form comes back
+				v.Value = r.Ref().ID
+			}
 			form.Submit.Args = append(form.Submit.Args, v)
 		}
 	}
@@ -130,6 +133,7 @@ func (c *Call) goOn(all []*field) *Reply {
 	if part == 0 || part >= parts || c.Flag(argSave) {
 		return nil
 	}
+	c.settleDates()
 	next := c.Invocation().without(argPart).With(argOpen, strconv.Itoa(part+1))
 	save := c.Invocation().With(argSave, "true")
 	return &Reply{Card: &Card{
@@ -140,6 +144,18 @@ func (c *Call) goOn(all []*field) *Reply {
 			{"Save", save},
 		},
 	}}
+}
+
+// settleDates writes the dates that were filled in as what they mean now: "today" may be
+// another day when the rest is sent.
+func (c *Call) settleDates() {
+	for i, v := range c.args {
+		if v.Name == "date" || v.Name == "next_update" {
+			if m, err := briefings.ParseWhen(v.Value, c.Request.Now, c.zone()); err == nil {
+				c.args[i].Value = m.String()
+			}
+		}
+	}
 }
 
 // reopened is the command that opens the form again which was filled in, with what it
@@ -325,7 +341,7 @@ func (c *Call) addEntry(ctx context.Context, e *briefings.Entry) (Reply, error) 
 		return Reply{}, err
 	}
 	e.ID = id
-	return c.apply(ctx, "", append(c.cited(), briefings.Edit{Put: e})...)
+	return c.apply(ctx, "", append(c.cited(e), briefings.Edit{Put: e})...)
 }
 
 // maxSlugStem leaves room for a number behind what a slug is made of.

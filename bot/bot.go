@@ -174,7 +174,11 @@ func (b *Bot) fail(ctx context.Context, c *Call, err error) Reply {
 	if errors.Is(err, context.DeadlineExceeded) {
 		message = "The book took too long to answer (ref " + ref + "). Ask again in a moment."
 	}
-	return Reply{Card: &Card{Title: "Something went wrong", Lead: []Text{T(message), T("Nothing was changed. The people who run this bot find the reason in its log under that reference.")}}, Outcome: Failed}
+	changed := "Nothing was changed."
+	if c.acted {
+		changed = "What you asked for has been done all the same."
+	}
+	return Reply{Card: &Card{Title: "Something went wrong", Lead: []Text{T(message), T(changed + " The people who run this bot find the reason in its log under that reference.")}}, Outcome: Failed}
 }
 
 // cause returns what an engine said, where the error has a sentence instead.

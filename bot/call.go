@@ -145,13 +145,17 @@ func (c *Call) check() error {
 				c.args[i].Value = other
 				continue
 			}
+			if n := slices.IndexFunc(arg.Choices, func(choice string) bool { return strings.EqualFold(choice, v.Value) }); n >= 0 {
+				c.args[i].Value = arg.Choices[n] // as we know it
+				continue
+			}
 		}
 		if err := arg.check(v.Value, c.Request.Now, c.zone()); err != nil {
 			return err
 		}
 	}
 	for i := range c.Command.Args {
-		if a := &c.Command.Args[i]; a.Required && c.Arg(a.Name) == "" {
+		if a := &c.Command.Args[i]; a.Required && c.Arg(a.Name) == "" && !(a.Type == Prose && c.Given(a.Name)) {
 			say := "Say what you are asking about"
 			if c.Command.Role > briefings.Reader {
 				say = "The " + strings.ReplaceAll(a.Name, "_", " ") + " is missing"

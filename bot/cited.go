@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,9 +21,13 @@ const noSource = "unsourced"
 // (see newSources).
 func (c *Call) sources(value string) ([]briefings.SourceID, error) {
 	var ids []briefings.SourceID
-	for _, s := range splitList(value) {
+	list := splitSources(value)
+	if len(list) == 1 && strings.EqualFold(list[0], noSource) {
+		return nil, nil
+	}
+	for _, s := range list {
 		if strings.EqualFold(s, noSource) {
-			return nil, nil
+			return nil, briefings.Errorf(briefings.ErrInvalid, "What has a source is not %s. Write one or the other.", noSource)
 		}
 		id, err := c.source(s)
 		if err != nil {
@@ -35,22 +40,39 @@ func (c *Call) sources(value string) ([]briefings.SourceID, error) {
 	return ids, nil
 }
 
+// sourceMark parts sources: a semicolon may also be in an address.
+var sourceMark = regexp.MustCompile(`;\s+|;\s*$|\n`)
+
+// splitSources parts what stands between semicolons, or on lines of its own.
+func splitSources(value string) []string {
+	var list []string
+	for _, s := range sourceMark.Split(strings.ReplaceAll(value, ";http", "; http"), -1) {
+		if s = strings.TrimSpace(s); s != "" {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 func (c *Call) source(s string) (briefings.SourceID, error) {
 	if strings.Contains(s, "://") {
 		return c.sourceAt(s)
 	}
-	if src := c.Now.Source(briefings.SourceID(s)); src != nil {
-		return src.ID, nil
+	if c.Now.Source(briefings.SourceID(s)) != nil || slices.ContainsFunc(c.newSources, func(src *briefings.Source) bool { return string(src.ID) == s }) {
+		return briefings.SourceID(s), nil
 	}
 	folded := names.Fold(s)
-	var found []*briefings.Source
+	var found, exact []*briefings.Source
 	for _, src := range c.Now.Contents().Sources {
 		switch name := names.Fold(src.Name); {
 		case name == folded:
-			return src.ID, nil
+			exact = append(exact, src)
 		case folded != "" && strings.Contains(name, folded):
 			found = append(found, src)
 		}
+	}
+	if len(exact) > 0 {
+		found = exact
 	}
 	switch {
 	case len(found) == 1:
@@ -90,10 +112,14 @@ func (c *Call) sourceAt(address string) (briefings.SourceID, error) {
 
 // cited are the edits that bring in the sources which a record names and the book does
 // not have. They come before the record.
-func (c *Call) cited() []briefings.Edit {
-	edits := make([]briefings.Edit, len(c.newSources))
-	for i, src := range c.newSources {
-		edits[i] = briefings.Edit{Put: src}
+func (c *Call) cited(r briefings.Record) []briefings.Edit {
+	var edits []briefings.Edit
+	claim := briefings.ClaimOf(r)
+	for _, src := range c.newSources {
+		named := func(e briefings.Edit) bool { return e.Put.Ref() == src.Ref() }
+		if claim != nil && slices.Contains(claim.Sources, src.ID) && c.Now.Source(src.ID) == nil && !slices.ContainsFunc(edits, named) {
+			edits = append(edits, briefings.Edit{Put: src})
+		}
 	}
 	return edits
 }

@@ -46,9 +46,7 @@ func deskRoles(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	c.did(Invocation{Command: c.Command.Name})
-	if err := library.Refresh(ctx, c.Request.Book); err != nil {
-		return Reply{}, err
-	}
+	c.refresh(ctx)
 	reply, err := c.listRoles(ctx)
 	if err == nil {
 		said := T("From now on, ").Strong(name).Plain(" may do what the role ").Strong(g.Role.String()).Plain(" may.")
@@ -58,6 +56,14 @@ func deskRoles(ctx context.Context, c *Call) (Reply, error) {
 		reply.Card.notice(said)
 	}
 	return reply, err
+}
+
+// refresh shows what was committed. Where that cannot be read now, it holds all the
+// same, and is shown within a second.
+func (c *Call) refresh(ctx context.Context) {
+	if err := c.bot.library.Refresh(ctx, c.Request.Book); err != nil {
+		c.bot.log.WarnContext(ctx, "what was committed is not shown yet", "command", c.Command.Name, "err", err)
+	}
 }
 
 // noRole takes away what was given.
@@ -157,9 +163,7 @@ func deskLink(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	c.did(Invocation{Command: "desk roles"})
-	if err := c.bot.library.Refresh(ctx, c.Request.Book); err != nil {
-		return Reply{}, err
-	}
+	c.refresh(ctx)
 	reply, err := c.listRoles(ctx)
 	if err == nil {
 		reply.Card.notice(said)
@@ -380,22 +384,19 @@ func deskStats(ctx context.Context, c *Call) (Reply, error) {
 	return Reply{Card: card}, nil
 }
 
-// everywhere are the accounts of the person who asks, with those that the same users
-// have in other workspaces and in direct messages.
+// everywhere are the account of whoever asks, and that of their direct messages; from
+// there, where a platform has one person for all its workspaces, those of all. What is
+// linked is not among them: an admin says that, and nobody erases others.
 func (c *Call) everywhere(ctx context.Context) ([]briefings.Actor, error) {
-	all := c.accounts(ctx)
-	for _, a := range slices.Clone(all) {
-		more, err := c.bot.library.Store().Accounts(ctx, c.Request.Book, a.Platform, a.User)
-		if err != nil {
-			return nil, err
-		}
-		for _, b := range more {
-			if !slices.Contains(all, b) {
-				all = append(all, b)
-			}
+	me := c.Request.Actor
+	all := []briefings.Actor{me}
+	known, err := c.bot.library.Store().Accounts(ctx, c.Request.Book, me.Platform, me.User)
+	for _, a := range known {
+		if a != me && (a.Workspace == "" || me.Workspace == "") {
+			all = append(all, a)
 		}
 	}
-	return all, nil
+	return all, err
 }
 
 // mydataExport says all that the book knows of the person who asks.
@@ -452,7 +453,7 @@ func mydataErase(ctx context.Context, c *Call) (Reply, error) {
 			Title: "Erase you from this book?",
 			Lead: []Text{
 				T("Your accounts are taken out of the history, the audit and everything else that this book keeps: roles given to you by name are gone, and so is what you have seen. It cannot be undone."),
-				T("What you wrote stays, as somebody's: it is part of the book."),
+				T("What you wrote stays, as somebody's: it is part of the book. Accounts of yours on other platforms are erased there."),
 			},
 			Actions: []Action{{"Yes, erase me", Invocation{"mydata erase", []Value{{"confirm", "true"}}}}},
 		}}, nil
@@ -465,9 +466,7 @@ func mydataErase(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	c.did(Invocation{})
-	if err := c.bot.library.Refresh(ctx, c.Request.Book); err != nil {
-		return Reply{}, err
-	}
+	c.refresh(ctx)
 	return Reply{Card: &Card{Title: "Erased", Lead: []Text{T("The book does not know you any more. When you ask or change something again, it begins anew.")}}}, nil
 }
 
@@ -534,7 +533,7 @@ func draft(ctx context.Context, c *Call) (Reply, error) {
 		return c.addReport(ctx, r)
 	}
 	s := &briefings.Suggestion{Kind: briefings.Draft, Report: r}
-	if channel, message, ok := strings.Cut(c.Arg(MessageID), "/"); ok {
+	if channel, message, ok := strings.Cut(c.Arg(MessageID), "/"); ok && !c.Request.Standing.Direct {
 		s.From = briefings.MessageRef{Platform: c.Request.Actor.Platform, Workspace: c.Request.Actor.Workspace, Channel: channel, Message: message}
 	}
 	return c.suggestion(ctx, s, "It is in the queue of the desk, and you are told what becomes of it.")

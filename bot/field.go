@@ -165,7 +165,7 @@ var fields = []field{
 		name: "affiliation", label: "Belongs to", hint: "The name of an entry", most: lineRunes,
 		get: func(s *briefings.Snapshot, r briefings.Record) string {
 			if e, ok := r.(*briefings.Entry); ok && e.Affiliation != "" {
-				return s.Name(e.Affiliation)
+				return nameOf(s, e.Affiliation)
 			}
 			return ""
 		},
@@ -255,7 +255,7 @@ var fields = []field{
 			}
 			list := make([]string, len(rep.About))
 			for i, id := range rep.About {
-				list[i] = s.Name(id)
+				list[i] = nameOf(s, id)
 			}
 			return strings.Join(list, listMark+" ")
 		},
@@ -331,7 +331,7 @@ func refField(name, label, hint string, of func(*briefings.Report) *briefings.En
 	return field{name: name, label: label, hint: hint, most: lineRunes,
 		get: func(s *briefings.Snapshot, r briefings.Record) string {
 			if rep, ok := r.(*briefings.Report); ok && *of(rep) != "" {
-				return s.Name(*of(rep))
+				return nameOf(s, *of(rep))
 			}
 			return ""
 		},
@@ -354,6 +354,16 @@ func importanceOf(r briefings.Record) *int {
 	default:
 		return nil
 	}
+}
+
+// nameOf is what an entry is called, or its slug where others are called so, too: what
+// a form shows must mean the same when it comes back.
+func nameOf(s *briefings.Snapshot, id briefings.EntryID) string {
+	name := s.Name(id)
+	if p := s.Resolve(name).Page; p == nil || p.Entry.ID != id || strings.Contains(name, listMark) {
+		return string(id)
+	}
+	return name
 }
 
 // fieldNamed returns the field of a name, or nil.

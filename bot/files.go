@@ -33,6 +33,7 @@ type kept struct {
 type keptItem struct {
 	data  []byte
 	name  string
+	seen  string // what was shown of it
 	until time.Time
 }
 
@@ -44,7 +45,7 @@ const (
 )
 
 // put keeps data under a key.
-func (k *kept) put(key, name string, data []byte, now time.Time) {
+func (k *kept) put(key, name, seen string, data []byte, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	oldest := ""
@@ -62,13 +63,13 @@ func (k *kept) put(key, name string, data []byte, now time.Time) {
 	if k.items == nil {
 		k.items = map[string]keptItem{}
 	}
-	k.items[key] = keptItem{data, name, now.Add(keptFor)}
+	k.items[key] = keptItem{data, name, seen, now.Add(keptFor)}
 }
 
 // get returns what is kept under a key.
-func (k *kept) get(key string, now time.Time) (name string, data []byte, ok bool) {
+func (k *kept) get(key string, now time.Time) (item keptItem, ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	item, ok := k.items[key]
-	return item.name, item.data, ok && now.Before(item.until)
+	item, ok = k.items[key]
+	return item, ok && now.Before(item.until)
 }

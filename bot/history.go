@@ -15,28 +15,32 @@ import (
 func (c *Call) past(ctx context.Context, arg string) (briefings.Ref, []briefings.Revision, error) {
 	name := strings.TrimSpace(c.Arg(arg))
 	id := strings.ToLower(name)
-	refs := []briefings.Ref{{Kind: briefings.ReportRecord, ID: id}, {Kind: briefings.EntryRecord, ID: id}, {Kind: briefings.SourceRecord, ID: id}, {Kind: briefings.BookRecord, ID: id}}
-	if !slices.ContainsFunc(refs, func(ref briefings.Ref) bool { return c.Now.Record(ref) != nil }) { // it is no id of what is there
-		if r, err := c.record(arg); err == nil {
-			refs = []briefings.Ref{r.Ref()}
-		} else {
-			refs = append(refs, briefings.Ref{Kind: briefings.EntryRecord, ID: briefings.MintSlug(name)})
+	// What is called exactly so goes first, also if it is not there any more: a name that
+	// it had may mean another entry now.
+	for _, kind := range []briefings.RecordKind{briefings.ReportRecord, briefings.EntryRecord, briefings.SourceRecord, briefings.BookRecord} {
+		ref := briefings.Ref{Kind: kind, ID: id}
+		if list, err := c.revisionsOf(ctx, ref); err != nil || len(list) > 0 {
+			return ref, list, err
 		}
 	}
-	for _, ref := range refs {
-		if ref.ID == "" {
-			continue
-		}
-		list, err := c.bot.library.Store().Revisions(ctx, c.Request.Book, briefings.RevisionQuery{Ref: ref, Newest: true})
-		if err != nil {
-			return briefings.Ref{}, nil, err
-		}
-		if len(list) > 0 {
-			return ref, list, nil
-		}
+	r, err := c.record(arg)
+	ref := briefings.Ref{Kind: briefings.EntryRecord, ID: briefings.MintSlug(name)}
+	if err == nil {
+		ref = r.Ref()
 	}
-	_, err := c.record(arg)
-	return briefings.Ref{}, nil, err
+	list, storeErr := c.revisionsOf(ctx, ref)
+	if storeErr != nil || len(list) > 0 {
+		return ref, list, storeErr
+	}
+	return ref, nil, err
+}
+
+// revisionsOf returns all revisions of a record, the newest first.
+func (c *Call) revisionsOf(ctx context.Context, ref briefings.Ref) ([]briefings.Revision, error) {
+	if briefings.CheckSlug(ref.ID) != nil {
+		return nil, nil
+	}
+	return c.bot.library.Store().Revisions(ctx, c.Request.Book, briefings.RevisionQuery{Ref: ref, Newest: true})
 }
 
 // bookHistory lists the revisions of a record.
@@ -59,7 +63,7 @@ func bookHistory(ctx context.Context, c *Call) (Reply, error) {
 	card.add(s)
 	if len(list) > 1 && list[1].After != nil {
 		card.Actions = append(card.Actions, Action{"Last change", Invocation{"book diff", []Value{{"what", ref.ID}}}})
-		card.Actions = append(card.Actions, Action{"Back to version " + strconv.FormatInt(list[1].Number, 10), Invocation{"book revert", []Value{{"what", ref.ID}, {"to", strconv.FormatInt(list[1].Number, 10)}}}})
+		card.Actions = append(card.Actions, Action{"Back to version " + strconv.FormatInt(list[1].Number, 10), Invocation{"book revert", []Value{{"what", ref.ID}, {"to", strconv.FormatInt(list[1].Number, 10)}, {argBase, strconv.FormatInt(list[0].Number, 10)}}}})
 	}
 	return Reply{Card: card}, nil
 }
@@ -130,7 +134,7 @@ func bookDiff(ctx context.Context, c *Call) (Reply, error) {
 	card.Footer = newView(c.Now, c.Request.Now).author(newer)
 	card.Actions = []Action{{"History", Invocation{"book history", []Value{{"what", ref.ID}}}}}
 	if older.After != nil {
-		card.Actions = append(card.Actions, Action{"Back to version " + strconv.FormatInt(from, 10), Invocation{"book revert", []Value{{"what", ref.ID}, {"to", strconv.FormatInt(from, 10)}}}})
+		card.Actions = append(card.Actions, Action{"Back to version " + strconv.FormatInt(from, 10), Invocation{"book revert", []Value{{"what", ref.ID}, {"to", strconv.FormatInt(from, 10)}, {argBase, strconv.FormatInt(list[0].Number, 10)}}}})
 	}
 	return Reply{Card: card}, nil
 }
@@ -155,6 +159,9 @@ func bookRevert(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "It has the versions 1 to %d. %s shows them.", list[0].Number, c.typed("book history "+ref.ID))
 	}
 	now := list[0]
+	if err := c.unseen(now.Number); err != nil {
+		return Reply{}, err
+	}
 	switch {
 	case was.After == nil:
 		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "In version %d it was not in the book. To take it out, retract it.", was.Number)
@@ -166,6 +173,15 @@ func bookRevert(ctx context.Context, c *Call) (Reply, error) {
 		why += ": " + c.Arg("why")
 	}
 	return c.apply(ctx, why, briefings.Edit{Base: now.Number, Put: briefings.Copy(was.After)})
+}
+
+// unseen returns ErrConflict where a button was made for another version than the
+// record has now: whoever presses it has not seen what they would change.
+func (c *Call) unseen(number int64) error {
+	if seen := int64(c.Whole(argBase, int(number))); seen != number {
+		return briefings.Errorf(briefings.ErrConflict, "It has been changed since you looked at it: it was at version %d, and is at %d. Look at it again.", seen, number)
+	}
+	return nil
 }
 
 // bookUndo takes back what the person changed last, or a change that is named, within
@@ -180,6 +196,9 @@ func bookUndo(ctx context.Context, c *Call) (Reply, error) {
 		e := briefings.Edit{Base: rev.Number, Delete: rev.Ref}
 		if rev.Before != nil {
 			e.Delete, e.Put = briefings.Ref{}, briefings.Copy(rev.Before)
+		}
+		if e.Put == nil && e.Delete.Kind == briefings.SourceRecord && c.citedBeside(briefings.SourceID(e.Delete.ID), revisions) {
+			continue // others rest on it by now
 		}
 		edits = append(edits, e)
 	}
@@ -241,8 +260,33 @@ func parseSeqs(s string) (first, last int64, err error) {
 	return first, last, nil
 }
 
-// maxUndone bounds how many revisions one undo takes back.
-const maxUndone = 1000
+// maxUndone bounds how many revisions one undo takes back: more than a file of a
+// megabyte makes.
+const maxUndone = 50_000
+
+// citedBeside reports whether what a change did not touch names a source.
+func (c *Call) citedBeside(id briefings.SourceID, revisions []briefings.Revision) bool {
+	touched := map[briefings.Ref]bool{}
+	for _, rev := range revisions {
+		touched[rev.Ref] = true
+	}
+	cites := func(r briefings.Record) bool {
+		return !touched[r.Ref()] && slices.Contains(briefings.ClaimOf(r).Sources, id)
+	}
+	for _, r := range c.Now.Timeline() {
+		if cites(r) {
+			return true
+		}
+	}
+	for _, p := range c.Now.Pages() {
+		if cites(p.Entry) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(c.Now.Contents().Sources, func(src *briefings.Source) bool {
+		return !touched[src.Ref()] && src.DerivesFrom == id
+	})
+}
 
 // undoable returns the revisions of the change that is to be undone.
 func (c *Call) undoable(ctx context.Context) ([]briefings.Revision, error) {
@@ -258,15 +302,33 @@ func (c *Call) undoable(ctx context.Context) ([]briefings.Revision, error) {
 			return nil, err
 		}
 	}
-	i := slices.IndexFunc(rows, func(r briefings.AuditRow) bool {
-		return r.FirstSeq > 0 && (!named && r.Action != "book undo" || named && r.FirstSeq == first && r.LastSeq == last)
-	})
-	switch {
-	case i < 0 && named:
-		return nil, briefings.Errorf(briefings.ErrInvalid, "Undo takes back your own change within 10 minutes of it. Later, or for others' changes, use %s.", c.typed("book revert"))
-	case i < 0:
-		return nil, briefings.Errorf(briefings.ErrInvalid, "You have changed nothing in the last 10 minutes. For what is older, use %s.", c.typed("book revert"))
+	for _, row := range rows {
+		switch {
+		case row.FirstSeq == 0 || row.Action == actionQueue:
+			continue
+		case named && (row.FirstSeq != first || row.LastSeq != last), !named && row.Action == "book undo":
+			continue
+		}
+		list, err := store.Revisions(ctx, c.Request.Book, briefings.RevisionQuery{AfterSeq: row.FirstSeq - 1, Limit: int(row.LastSeq - row.FirstSeq + 1)})
+		if err != nil {
+			return nil, err
+		}
+		// What was undone, or changed by others, is not what somebody means who names none.
+		if named || !slices.ContainsFunc(list, c.superseded) {
+			return list, nil
+		}
 	}
-	row := rows[i]
-	return store.Revisions(ctx, c.Request.Book, briefings.RevisionQuery{AfterSeq: row.FirstSeq - 1, Limit: int(row.LastSeq - row.FirstSeq + 1)})
+	if named {
+		return nil, briefings.Errorf(briefings.ErrInvalid, "Undo takes back your own change within 10 minutes of it. Later, or for others' changes, use %s.", c.typed("book revert"))
+	}
+	return nil, briefings.Errorf(briefings.ErrInvalid, "You have changed nothing in the last 10 minutes that still stands. For what is older, use %s.", c.typed("book revert"))
+}
+
+// superseded reports whether a record has moved on from a revision.
+func (c *Call) superseded(rev briefings.Revision) bool {
+	r := c.Now.Record(rev.Ref)
+	if r == nil {
+		return rev.After != nil && rev.Ref.Kind != briefings.SuggestionRecord // a settled suggestion is in no snapshot
+	}
+	return base(r) != rev.Number
 }

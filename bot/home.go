@@ -60,7 +60,7 @@ func (c *Call) waitingForDesk(v view) Section {
 	}
 	queue := v.Queue()
 	for _, x := range queue[:min(len(queue), homeQueue)] {
-		s.Items = append(s.Items, Item{Label: string(x.Kind), Text: T(v.suggestionTitle(x)), Meta: Text{}.When(v.recorded(x.Version.Recorded))})
+		s.Items = append(s.Items, Item{Label: string(x.Kind), Text: T(v.suggestionTitle(x)), Meta: Text{}.When(v.recorded(x.Made))})
 	}
 	if more := len(queue) - len(s.Items); more > 0 {
 		s.Items = append(s.Items, Item{Text: T(fmt.Sprintf("And %s.", count(more, "more", "more")))})

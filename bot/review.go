@@ -5,12 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/briefings/names"
 )
+
+// actionQueue is the command that shows the queue. What it takes note of is not what
+// somebody has changed.
+const actionQueue = "review queue"
 
 // reviewQueue shows one suggestion with what can be done about it, and what waits
 // behind it.
@@ -35,7 +40,7 @@ func reviewQueue(ctx context.Context, c *Call) (Reply, error) {
 	card := &Card{
 		Title:  titleCase(string(s.Kind)) + ": " + v.suggestionTitle(s),
 		Kicker: fmt.Sprintf("%d of %d in the queue · %s", at+1, len(queue), s.ID),
-		Lead:   []Text{T("From " + actorWords(who) + ", ").When(v.recorded(s.Version.Recorded)).Plain(".")},
+		Lead:   []Text{T("From " + actorWords(who) + ", ").When(v.recorded(s.Made)).Plain(".")},
 	}
 	if how := c.moved(ctx, s); how != "" {
 		card.notice(Text{}.Tag("Careful:").Plain(" the message that this was made from has been " + how + " since."))
@@ -49,14 +54,14 @@ func reviewQueue(ctx context.Context, c *Call) (Reply, error) {
 	case briefings.Question:
 		card.Actions = append(card.Actions, Action{"Answer", Invocation{"review answer", id}}, Action{"Make an alias", Invocation{"review alias", []Value{{"question", s.Note}}}}, Action{"Make an entry", Invocation{"review stub", []Value{{"question", s.Note}}}})
 	case briefings.Outdated:
-		card.Actions = append(card.Actions, Action{"Verify: it holds", Invocation{"review approve", id}}, Action{"Edit it", Invocation{"review edit", id}})
+		card.Actions = append(card.Actions, Action{"Verify: it holds", Invocation{"review approve", c.seen(s, id)}}, Action{"Edit it", Invocation{"review edit", id}})
 	default:
-		card.Actions = append(card.Actions, Action{"Approve", Invocation{"review approve", id}}, Action{"Edit", Invocation{"review edit", id}})
+		card.Actions = append(card.Actions, Action{"Approve", Invocation{"review approve", c.seen(s, id)}}, Action{"Edit", Invocation{"review edit", id}})
 	}
 	card.Actions = append(card.Actions, Action{"Reject", Invocation{"review reject", id}})
 	if len(queue) > 1 {
 		next := queue[(at+1)%len(queue)]
-		card.Actions = append(card.Actions, Action{"Next", Invocation{"review queue", []Value{{"id", string(next.ID)}}}})
+		card.Actions = append(card.Actions, Action{"Next", Invocation{actionQueue, []Value{{"id", string(next.ID)}}}})
 	}
 	others := Section{Heading: "Also waiting"}
 	for i, other := range queue {
@@ -72,6 +77,14 @@ func titleCase(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func errSettled(id string) error {
 	return briefings.Errorf(briefings.ErrNotFound, "No suggestion %q waits for the desk: it may have been settled by somebody else.", clip(id))
+}
+
+// seen adds the version of what a suggestion is about that an editor sees with it.
+func (c *Call) seen(s *briefings.Suggestion, args []Value) []Value {
+	if r := c.Now.Record(s.About); r != nil {
+		return append(slices.Clone(args), Value{argBase, strconv.FormatInt(base(r), 10)})
+	}
+	return args
 }
 
 // waiting finds the suggestion that an argument names.
@@ -98,7 +111,7 @@ func (c *Call) settle(ctx context.Context, s *briefings.Suggestion, state briefi
 	}
 	revisions, err := c.commit(ctx, "suggestion "+string(s.ID)+" "+string(state), append(edits, settled(s, state, answer))...)
 	if errors.Is(err, briefings.ErrConflict) {
-		return Reply{}, briefings.Errorf(briefings.ErrConflict, "Somebody else has settled this, or changed what it is about, just now. Look at it again: %s", c.typed("review queue"))
+		return Reply{}, briefings.Errorf(briefings.ErrConflict, "Somebody else has settled this, or changed what it is about, just now. Look at it again: %s", c.typed(actionQueue))
 	}
 	if err != nil {
 		return Reply{}, err
@@ -107,7 +120,7 @@ func (c *Call) settle(ctx context.Context, s *briefings.Suggestion, state briefi
 	v := newView(c.Now.With(revisions), c.Request.Now)
 	title := v.suggestionTitle(s)
 	reply.Card.Title = titleCase(string(state)) + ": " + title
-	reply.Card.Actions = append([]Action{{"Next in the queue", Invocation{"review queue", nil}}}, reply.Card.Actions...)
+	reply.Card.Actions = append([]Action{{"Next in the queue", Invocation{actionQueue, nil}}}, reply.Card.Actions...)
 	told := &Card{Title: "Your suggestion was " + string(state) + ": " + title, Kicker: v.Book.Name}
 	if s.Kind == briefings.Question {
 		told.Title = "The desk has answered: " + title
@@ -144,8 +157,19 @@ func reviewApprove(ctx context.Context, c *Call) (Reply, error) {
 	case s.Kind == briefings.Question:
 		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "A question is answered: %s", c.typed("review answer "+string(s.ID)))
 	case s.Kind == briefings.Outdated:
+		if r := c.Now.Record(s.About); r != nil {
+			if err := c.unseen(base(r)); err != nil {
+				return Reply{}, err
+			}
+		}
 		return c.approveAsItIs(ctx, s)
 	}
+	if r := c.Now.Record(s.About); r != nil {
+		if err := c.unseen(base(r)); err != nil {
+			return Reply{}, err
+		}
+	}
+	c.newSources = append(c.newSources, s.Sources...)
 	put, err := c.proposed(ctx, s)
 	if err != nil {
 		return Reply{}, err
@@ -227,52 +251,50 @@ func (c *Call) approve(ctx context.Context, s *briefings.Suggestion, put briefin
 			return Reply{}, briefings.Errorf(briefings.ErrInvalid, "It does not say when it was. Use Edit, and say so.")
 		}
 	}
-	edits := c.cited()
-	if src := s.Source; src != nil && c.Now.Source(src.ID) == nil && slices.Contains(briefings.ClaimOf(put).Sources, src.ID) {
-		if !slices.ContainsFunc(edits, func(e briefings.Edit) bool { return e.Put.Ref() == src.Ref() }) {
-			edits = append(edits, briefings.Edit{Put: src})
-		}
-	}
+	edits := c.cited(put)
 	if now := c.Now.Record(s.About); now != nil && len(briefings.Diff(now, put)) == 0 {
 		return c.settle(ctx, s, briefings.Approved, "")
 	}
 	return c.settle(ctx, s, briefings.Approved, "", append(edits, edit)...)
 }
 
-// reviewEdit opens the form with what is suggested, and approves what it was filled
-// with.
+// reviewEdit opens the form with what is suggested, worked into what stands now, and
+// approves what it was filled with. What others change meanwhile stays, as when an
+// entry is edited.
 func reviewEdit(ctx context.Context, c *Call) (Reply, error) {
 	s, err := c.waiting()
 	if err != nil {
 		return Reply{}, err
 	}
 	want, now := s.Proposed(), c.Now.Record(s.About)
-	if want == nil {
-		want = now
+	if now == nil && s.About.ID != "" || want == nil && now == nil {
+		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "There is nothing to edit any more. Answer it, or reject it.")
 	}
-	if want == nil {
-		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "There is nothing to edit. Answer it, or reject it.")
-	}
-	all := formFields(want, s.About.ID == "")
+	c.newSources = append(c.newSources, s.Sources...) // the form knows them by their ids
+	all := formFields(cmpRecord(want, now), s.About.ID == "")
 	if !c.filled(all) {
-		return c.openForm("Edit what is suggested", want, all)
+		shown, err := c.workedIn(ctx, s)
+		if err != nil {
+			return Reply{}, err
+		}
+		return c.openForm("Edit what is suggested", shown, all)
 	}
 	if reply := c.goOn(all); reply != nil {
 		return *reply, nil
 	}
-	put := briefings.Copy(want)
 	if now != nil {
-		put = briefings.Copy(now)
+		put, clashes, err := c.merge(ctx, now, all)
+		if err != nil {
+			return Reply{}, err
+		}
+		if len(clashes) > 0 {
+			return c.clash(ctx, now, all, clashes)
+		}
+		return c.approve(ctx, s, put)
 	}
-	if s.Source != nil { // it is known by its id in the form
-		c.newSources = append(c.newSources, s.Source)
-	}
+	put := briefings.Copy(want)
 	for _, f := range all {
 		if !c.Given(f.name) || tidy(c.Arg(f.name)) == tidy(f.get(c.Now, put)) {
-			continue
-		}
-		if f.name == "source" && tidy(c.Arg(f.name)) == tidy(f.get(c.Now, want)) {
-			briefings.ClaimOf(put).Sources = slices.Clone(briefings.ClaimOf(want).Sources)
 			continue
 		}
 		if err := f.set(c, put, tidy(c.Arg(f.name))); err != nil {
@@ -280,6 +302,30 @@ func reviewEdit(ctx context.Context, c *Call) (Reply, error) {
 		}
 	}
 	return c.approve(ctx, s, put)
+}
+
+// workedIn is what stands now, with all that a suggestion would change: also where
+// others have changed the same since, which the editor sees in the form.
+func (c *Call) workedIn(ctx context.Context, s *briefings.Suggestion) (briefings.Record, error) {
+	want, now := s.Proposed(), c.Now.Record(s.About)
+	if now == nil || want == nil {
+		return cmpRecord(now, want), nil
+	}
+	from, err := c.version(ctx, s.About, s.Base)
+	if err != nil {
+		return nil, err
+	}
+	shown := briefings.Copy(now)
+	for i := range fields {
+		f := &fields[i]
+		if wanted := f.get(c.Now, want); wanted != f.get(c.Now, from) {
+			if err := f.set(c, shown, wanted); err != nil {
+				return nil, err
+			}
+		}
+	}
+	briefings.SetVersion(shown, briefings.VersionOf(now)) // on which the form is opened
+	return shown, nil
 }
 
 // reviewReject turns a suggestion down, with a word for whoever made it.
@@ -332,7 +378,7 @@ func reviewStale(_ context.Context, c *Call) (Reply, error) {
 	for i, r := range due[from:to] {
 		s.Items = append(s.Items, Item{Label: recordTitle(c.Now, r), Text: T(claimOf(r)), Meta: v.freshness(r).Join(" · ", T(r.Ref().ID))})
 		if i < 4 {
-			card.Actions = append(card.Actions, Action{"Verify " + clipTo(recordTitle(c.Now, r), 40), Invocation{"book verify", []Value{{"what", r.Ref().ID}}}})
+			card.Actions = append(card.Actions, Action{"Verify " + clipTo(recordTitle(c.Now, r), 40), Invocation{"book verify", []Value{{"what", r.Ref().ID}, {argBase, strconv.FormatInt(base(r), 10)}}}})
 		}
 	}
 	card.add(s)

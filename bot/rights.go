@@ -58,9 +58,10 @@ func (c *Call) deed() briefings.Deed {
 	return d
 }
 
-// via says from where something is done: by what way, and in which channel.
+// via says from where something is done: by what way, and in which channel. A
+// conversation with one person says who they are, and the history cannot be changed.
 func (c *Call) via() string {
-	if c.Request.Channel == "" {
+	if c.Request.Channel == "" || c.Request.Standing.Direct {
 		return c.Request.Via
 	}
 	return c.Request.Via + " " + c.Request.Channel

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/briefings/names"
@@ -64,8 +65,11 @@ func proposal(r briefings.Record) (*briefings.Entry, *briefings.Report) {
 // suggestion puts something into the queue.
 func (c *Call) suggestion(ctx context.Context, s *briefings.Suggestion, then string) (Reply, error) {
 	s.ID, s.State = briefings.SuggestionID(briefings.NewToken()[:8]), briefings.Waiting
-	if len(c.newSources) > 0 {
-		s.Source = c.newSources[0]
+	s.Made = c.Request.Now.Truncate(time.Millisecond)
+	if p := s.Proposed(); p != nil {
+		for _, e := range c.cited(p) {
+			s.Sources = append(s.Sources, e.Put.(*briefings.Source))
+		}
 	}
 	if _, err := c.commit(ctx, "", briefings.Edit{Put: s}); err != nil {
 		return Reply{}, err
@@ -172,8 +176,12 @@ func (v view) suggestionBody(s *briefings.Suggestion) []Section {
 	if s.Note != "" && s.Kind != briefings.Question {
 		list = append(list, Section{Heading: "Note", Items: []Item{{Text: T(s.Note)}}})
 	}
-	if s.Source != nil {
-		list = append(list, Section{Heading: "Source", Items: []Item{{Text: Text{}.Link(s.Source.Name, s.Source.URL)}}})
+	sources := Section{Heading: "New sources"}
+	for _, src := range s.Sources {
+		sources.Items = append(sources.Items, Item{Text: Text{}.Link(src.Name, src.URL)})
+	}
+	if len(sources.Items) > 0 {
+		list = append(list, sources)
 	}
 	return list
 }

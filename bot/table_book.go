@@ -10,6 +10,8 @@ var (
 	argSays   = Arg{Name: "attribution", Type: Words, Summary: "Who says so: a senior adviser"}
 	argSure   = Arg{Name: "confidence", Type: Words, Summary: "How sure it is", Choices: choices(briefings.Confidences)}
 	argNature = Arg{Name: "nature", Type: Words, Summary: "What kind of knowledge it is", Choices: choices(briefings.Natures)}
+	// seenArg is the version that was shown with a button of ours.
+	seenArg   = Arg{Name: argBase, Type: Whole, Summary: "Of a button", hidden: true}
 	argReason = Arg{Name: "why", Type: Words, Summary: "Why, for the history"}
 )
 
@@ -92,7 +94,7 @@ func bookTable() []Command {
 			Args: []Arg{
 				required(record("what", "An entry, or the id of a report")),
 				required(Arg{Name: "field", Type: Words, Summary: "Which field", Choices: fieldNames()}),
-				required(prose("value", "What it says from now on; \"\" for nothing")),
+				required(prose("value", "What it says from now on; - for nothing")),
 				argReason,
 			},
 			Examples: []string{`book set Witkoff role "US special envoy"`, `book set talks summary "Talks on an end of the war." why:"shorter"`},
@@ -186,6 +188,7 @@ func bookTable() []Command {
 			Args: []Arg{
 				required(record("what", "An entry, a track for where it stands, or the id of a report")),
 				{Name: "until", Type: Date, Summary: "Until when it holds; as long as its sort does if left out"},
+				seenArg,
 			},
 			Examples: []string{"book verify Witkoff", "book verify talks"},
 		},
@@ -241,7 +244,7 @@ func bookTable() []Command {
 			Args: []Arg{
 				required(record("what", "An entry, or the id of a report")),
 				required(Arg{Name: "to", Type: Whole, Min: 1, Max: 1_000_000, Summary: "To which version"}),
-				argReason,
+				argReason, seenArg,
 			},
 			Examples: []string{"book revert Witkoff to:2"},
 		},

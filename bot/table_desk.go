@@ -79,7 +79,7 @@ func reviewTable() []Command {
 		{
 			Name: "review approve", Role: editor, run: reviewApprove,
 			Summary:  "Take a suggestion into the book",
-			Args:     []Arg{id},
+			Args:     []Arg{id, seenArg},
 			Examples: []string{"review approve k3f9a7bc"},
 		},
 		{

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,11 +25,11 @@ const maxShownLines = 60
 // deskImport shows what a book in a file would change, and makes it so at a press.
 func deskImport(ctx context.Context, c *Call) (Reply, error) {
 	if key := c.Arg("plan"); key != "" {
-		name, data, ok := c.bot.imports.get(string(c.Request.Book)+" "+key, c.Request.Now)
+		item, ok := c.bot.imports.get(string(c.Request.Book)+" "+key, c.Request.Now)
 		if !ok {
 			return Reply{}, briefings.Errorf(briefings.ErrNotFound, "That file is not at hand any more. Give it again, and look at what it would change.")
 		}
-		return c.importNow(ctx, name, data)
+		return c.importNow(ctx, item)
 	}
 	ref, ok := c.Request.Files[c.Arg("file")]
 	if !ok {
@@ -125,22 +126,31 @@ func (c *Call) dryRun(ctx context.Context, name string, data []byte) (Reply, err
 		return Reply{Card: card}, nil
 	}
 	card.Lead = []Text{T(briefings.PlanSummary(edits, now) + ". Nothing was changed yet.")}
-	card.add(linesOf("The plan", append(briefings.PlanLines(now, edits), briefings.PlanNotes(now, incoming)...)))
+	lines := briefings.PlanLines(now, edits)
+	card.add(linesOf("The plan", append(slices.Clone(lines), briefings.PlanNotes(now, incoming)...)))
 	sum := sha256.Sum256(data)
 	key := hex.EncodeToString(sum[:8])
-	c.bot.imports.put(string(c.Request.Book)+" "+key, name, data, c.Request.Now)
+	c.bot.imports.put(string(c.Request.Book)+" "+key, name, strings.Join(lines, "\n"), data, c.Request.Now)
 	card.Actions = []Action{{"Import it", Invocation{c.Command.Name, []Value{{"plan", key}}}}}
 	return Reply{Card: card}, nil
 }
 
 // importNow makes the book say what a file says, in one transaction.
-func (c *Call) importNow(ctx context.Context, name string, data []byte) (Reply, error) {
+func (c *Call) importNow(ctx context.Context, item keptItem) (Reply, error) {
+	name, data := item.name, item.data
 	now, _, edits, err := c.plan(ctx, name, data)
 	if p := (*bookfile.Problems)(nil); errors.As(err, &p) {
 		return problems(name, p), nil
 	}
 	if err != nil {
 		return Reply{}, err
+	}
+	if strings.Join(briefings.PlanLines(now, edits), "\n") != item.seen { // others have changed the book since
+		reply, err := c.dryRun(ctx, name, data)
+		if err == nil {
+			reply.Card.notice(T("The book has been changed since you looked. This is what the file would change now; nothing was imported yet."))
+		}
+		return reply, err
 	}
 	if len(edits) == 0 {
 		return Reply{Card: &Card{Title: "Nothing is different", Lead: []Text{T("The book says all that already.")}}}, nil

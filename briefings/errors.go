@@ -15,6 +15,8 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrDenied: the actor's role does not allow it.
 	ErrDenied = errors.New("denied")
+	// ErrBehind: the book has moved on since the change was checked against it.
+	ErrBehind = errors.New("behind")
 	// ErrRepeated: the event that asked for it has had its effect already.
 	ErrRepeated = errors.New("repeated")
 	// ErrUnavailable: the store is in use, too new, or out of reach.

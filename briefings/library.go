@@ -172,24 +172,35 @@ func (l *Library) Watch(ctx context.Context, tick <-chan time.Time, report func(
 // is changed where it returns an error: ErrInvalid with a sentence for every
 // problem, ErrConflict where a record has moved on, or the store's own.
 func (l *Library) Apply(ctx context.Context, book BookID, c Change) ([]Revision, error) {
-	current, err := l.Snapshot(ctx, book)
-	isNew := errors.Is(err, ErrNotFound)
-	if err != nil && !isNew {
-		return nil, err
-	}
-	if problems := CheckChange(current, c); len(problems) > 0 {
-		lines := make([]string, len(problems))
-		for i, p := range problems {
-			lines[i] = p.String()
+	for {
+		current, err := l.Snapshot(ctx, book)
+		isNew := errors.Is(err, ErrNotFound)
+		if err != nil && !isNew {
+			return nil, err
 		}
-		return nil, Errorf(ErrInvalid, "%s", strings.Join(lines, "\n"))
+		if problems := CheckChange(current, c); len(problems) > 0 {
+			lines := make([]string, len(problems))
+			for i, p := range problems {
+				lines[i] = p.String()
+			}
+			return nil, Errorf(ErrInvalid, "%s", strings.Join(lines, "\n"))
+		}
+		if !isNew {
+			c.Checked = current.Seq
+		}
+		revisions, err := l.store.Apply(ctx, book, c)
+		if errors.Is(err, ErrBehind) { // what it names may be gone: it is checked again
+			if err := l.Refresh(ctx, book); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		l.publish(ctx, book, revisions)
+		return revisions, nil
 	}
-	revisions, err := l.store.Apply(ctx, book, c)
-	if err != nil {
-		return nil, err
-	}
-	l.publish(ctx, book, revisions)
-	return revisions, nil
 }
 
 // publish shows committed revisions to the readers of an open book.

@@ -134,7 +134,10 @@ type Change struct {
 	At     time.Time // now
 	// Event is as that of a Deed: where it has had its effect, ErrRepeated.
 	Event string
-	Edits []Edit
+	// Checked is the number of the newest revision against which the edits were
+	// checked, 0 where that does not matter: where another is the newest, ErrBehind.
+	Checked int64
+	Edits   []Edit
 }
 
 // Deed is the change as the audit has it.

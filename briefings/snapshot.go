@@ -184,7 +184,7 @@ func (s *Snapshot) Suggestion(id SuggestionID) *Suggestion { return s.suggestion
 // Queue returns the suggestions that wait for the desk, the oldest first.
 func (s *Snapshot) Queue() []*Suggestion {
 	return slices.SortedFunc(maps.Values(s.suggestions), func(a, b *Suggestion) int {
-		return cmp.Or(a.Version.Recorded.Compare(b.Version.Recorded), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(a.Made.Compare(b.Made), cmp.Compare(a.ID, b.ID))
 	})
 }
 

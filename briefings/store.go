@@ -77,8 +77,8 @@ type Store interface {
 	// Apply commits the change and returns its revisions, in the order of the
 	// edits. It makes the book where the change puts a *Book that is new. It
 	// returns ErrConflict, and changes nothing, where an edit's base is not
-	// the record's newest revision, and ErrRepeated where its event has had its
-	// effect. The audit's row of it is in the same transaction.
+	// the record's newest revision, ErrBehind where the book's is not the one that the
+	// change was checked against, and ErrRepeated where its event has had its effect. The audit's row of it is in the same transaction.
 	Apply(ctx context.Context, book BookID, c Change) ([]Revision, error)
 	// Restore makes a book from its whole history, verbatim. The revisions are
 	// in the order of Seq. It returns ErrConflict where the book exists.

@@ -1,5 +1,7 @@
 package briefings
 
+import "time"
+
 // SuggestionID names a suggestion in its book.
 type SuggestionID string
 
@@ -45,8 +47,10 @@ type Suggestion struct {
 	// Entry or Report is the record as it should be. Drafts and proposals have one.
 	Entry  *Entry  `json:"entry,omitempty"`
 	Report *Report `json:"report,omitempty"`
-	// Source is one that the record names and that the book does not have yet.
-	Source *Source `json:"source,omitempty"`
+	// Sources are those that the record names and that the book does not have yet.
+	Sources []*Source `json:"sources,omitempty"`
+	// Made is when it was made.
+	Made time.Time `json:"made,omitzero"`
 	// Note is what they say to it, or what they asked.
 	Note string `json:"note,omitempty"`
 	// From is the message that a draft was made from.

@@ -26,6 +26,9 @@ func (s *Store) Apply(ctx context.Context, book briefings.BookID, c briefings.Ch
 		if err := h.claim(ctx, c.Deed()); err != nil {
 			return err
 		}
+		if c.Checked > 0 && c.Checked != b.seq {
+			return briefings.Errorf(briefings.ErrBehind, "The book has been changed just now. Do it again.")
+		}
 		first := b.seq + 1
 		made = make([]briefings.Revision, 0, len(c.Edits))
 		for _, e := range c.Edits {

@@ -28,9 +28,9 @@ func full() []briefings.Record {
 		},
 		&briefings.Suggestion{
 			ID: "d1", Kind: briefings.Draft, State: briefings.Waiting, About: briefings.Ref{Kind: briefings.EntryRecord, ID: "witkoff"}, Base: 3,
-			Entry:  &briefings.Entry{ID: "witkoff", Kind: briefings.Person, Name: "Steve Witkoff", Importance: 91, Claim: claim},
-			Report: &briefings.Report{ID: "s2", Kind: briefings.Event, Text: "They met.", About: []briefings.EntryID{"witkoff"}, Claim: claim},
-			Source: &briefings.Source{ID: "rte", Name: "RTÉ", URL: "https://example.org/c"}, Note: "From the channel.",
+			Entry:   &briefings.Entry{ID: "witkoff", Kind: briefings.Person, Name: "Steve Witkoff", Importance: 91, Claim: claim},
+			Report:  &briefings.Report{ID: "s2", Kind: briefings.Event, Text: "They met.", About: []briefings.EntryID{"witkoff"}, Claim: claim},
+			Sources: []*briefings.Source{{ID: "rte", Name: "RTÉ", URL: "https://example.org/c"}}, Made: monday, Note: "From the channel.",
 			From:  briefings.MessageRef{Platform: "slack", Workspace: "T1", Channel: "C1", Message: "1.2"},
 			Moved: "edited", Answer: "Thank you.",
 		},
