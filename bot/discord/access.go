@@ -56,6 +56,13 @@ func (p *places) add(servers ...briefings.Workspace) {
 	}
 }
 
+// several reports whether the bot is in more servers than one.
+func (p *places) several() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.servers) > 1
+}
+
 // asked notes where somebody asked.
 func (p *places) asked(who briefings.Actor) {
 	p.mu.Lock()

@@ -16,7 +16,7 @@ func (d *Discord) complete(ctx context.Context, in *interaction) {
 	var choices []choiceOut
 	inv, focused, typed := in.typing()
 	if book, err := d.book(ctx, in); err == nil {
-		for _, c := range d.core.Complete(ctx, d.request(in, book, "completion", inv), focused, typed) {
+		for _, c := range d.core.Complete(ctx, d.request(ctx, in, book, "completion", inv), focused, typed) {
 			if pages.Units(c.Value) <= maxChoiceName && c.Value != "" && len(choices) < maxChoices {
 				choices = append(choices, choiceOut{pages.Clip(pages.Line(c.Label), maxChoiceName), c.Value})
 			}

@@ -64,6 +64,8 @@ type Discord struct {
 	mailboxes mailboxes
 	core      bot.Core
 	app       atomic.Pointer[string] // the id of the application
+	// privateUntil is until when it is believed that only its owner adds it to servers.
+	privateUntil atomic.Pointer[time.Time]
 }
 
 var _ bot.Adapter = (*Discord)(nil)

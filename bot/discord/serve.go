@@ -51,9 +51,9 @@ const lines = 7
 
 // request is what the core is asked. What the person may do is not said: it follows
 // from their standing, which each interaction brings anew.
-func (d *Discord) request(in *interaction, book briefings.BookID, via string, inv bot.Invocation) bot.Request {
+func (d *Discord) request(ctx context.Context, in *interaction, book briefings.BookID, via string, inv bot.Invocation) bot.Request {
 	r := bot.Request{
-		Actor: in.actor(), Standing: in.standing(), Book: book, Event: in.ID, Accounts: in.accounts(),
+		Actor: in.actor(), Standing: d.standing(ctx, in), Book: book, Event: in.ID, Accounts: in.accounts(),
 		Channel: in.ChannelID, Via: via, Invocation: inv,
 		Locale: in.Locale, Now: d.opts.Now(), Offering: true, Lines: lines, Inputs: maxInputs,
 	}
@@ -66,7 +66,7 @@ func (d *Discord) request(in *interaction, book briefings.BookID, via string, in
 // asked is the outcome of what the core replies, which show makes where the reply is
 // something to show.
 func (d *Discord) asked(ctx context.Context, in *interaction, book briefings.BookID, via string, inv bot.Invocation, show func(bot.Reply) outcome) outcome {
-	reply := d.core.Handle(ctx, d.request(in, book, via, inv))
+	reply := d.core.Handle(ctx, d.request(ctx, in, book, via, inv))
 	switch {
 	case reply.Form != nil:
 		return d.form(in, book, inv, reply)

@@ -1,6 +1,10 @@
 package discord
 
 import (
+	"context"
+	"slices"
+	"time"
+
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -19,6 +23,44 @@ func (in *interaction) standing() briefings.Standing {
 		s.Owner = in.Member.Permission.some(ownerRights)
 	}
 	return s
+}
+
+// How long Discord's word is believed that nobody else can add the application to a
+// server, and how long an answer waits for it.
+const (
+	privateFor  = 5 * time.Minute
+	privateTime = time.Second
+)
+
+// standing is what Discord says of whoever did it. Where the bot is in several servers,
+// who runs one that the config does not list is an admin only if nobody else can add the
+// application to theirs: everybody may run a server of their own.
+func (d *Discord) standing(ctx context.Context, in *interaction) briefings.Standing {
+	s := in.standing()
+	if s.Owner && d.places.several() && !slices.Contains(d.opts.Servers, briefings.Workspace(in.Guild)) {
+		s.Owner = d.private(ctx)
+	}
+	return s
+}
+
+// private reports whether Discord says that only its owner can add the application to
+// servers. A stand-in may know nothing of applications.
+func (d *Discord) private(ctx context.Context) bool {
+	now := d.opts.Now()
+	if until := d.privateUntil.Load(); until != nil && now.Before(*until) {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, privateTime)
+	defer cancel()
+	app, err := d.whoami(ctx)
+	switch {
+	case err == nil && app.Public, err != nil && !noSuchRoute(err):
+		d.log.Warn("whoever runs a server that the config does not list is no admin: the bot is in several, and anybody may add the application to theirs. Turn Public Bot off, or list the server", "err", err)
+		return false
+	}
+	until := now.Add(privateFor)
+	d.privateUntil.Store(&until)
+	return true
 }
 
 // outside reports whether it came from a server by way of somebody's own

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/discord"
 	"github.com/briefbot/briefbot/bot/discord/discordtest"
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -150,6 +151,37 @@ func TestAccounts_AreWhomDiscordNames(t *testing.T) {
 		want := bot.Invocation{Command: "roles give", Args: []bot.Value{{Name: "to", Value: c.value}, {Name: "also", Value: nick.ID}}}
 		if diff := cmp.Diff(want, r.Invocation); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.id, diff)
+		}
+	}
+}
+
+// TestStanding_WhoRunsAServerOfTheirOwnIsNoAdminOfTheBook: where anybody can add the
+// bot to a server, running one that the config does not list means nothing once there
+// are several.
+func TestStanding_WhoRunsAServerOfTheirOwnIsNoAdminOfTheBook(t *testing.T) {
+	for _, private := range []bool{false, true} {
+		s := discordtest.New(t, discordtest.Options{Token: token, Private: private})
+		core := &desk{Core: corpus()}
+		ours, theirs := s.NewGuild("Newsroom"), s.NewGuild("Strangers")
+		owner := func(g *discordtest.Guild) *discordtest.Client {
+			p := s.NewPerson("owner of " + g.Name)
+			g.Join(p)
+			g.MakeManager(p)
+			return p.In(g.NewChannel("desk"))
+		}
+		us, them := owner(ours), owner(theirs)
+		start(t, s, core, func(o *discord.Options) { o.Servers = []briefings.Workspace{briefings.Workspace(ours.ID)} })
+		waitForCommands(t, us, core)
+		for _, c := range []struct {
+			who  *discordtest.Client
+			want bool
+		}{{us, true}, {them, private}} {
+			if _, err := c.who.Slash("echo", discordtest.Option{Name: "text", Value: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			if got := core.last().Standing.Owner; got != c.want {
+				t.Errorf("private %t: an owner %t, want %t", private, got, c.want)
+			}
 		}
 	}
 }

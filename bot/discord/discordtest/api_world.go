@@ -46,7 +46,7 @@ func (c *call) getApplication() (int, any, *apiError) {
 		"interactions_endpoint_url": nil, "role_connections_verification_url": nil, "owner": s.bot.userObject(),
 		"approximate_guild_count": len(s.guildOrder), "approximate_user_install_count": 0,
 		"approximate_user_authorization_count": 0, "explicit_content_filter": 0, "team": nil,
-		"eligible_oauth2_scopes": []any{}, "bot": s.bot.userObject(), "bot_public": true, "bot_require_code_grant": false,
+		"eligible_oauth2_scopes": []any{}, "bot": s.bot.userObject(), "bot_public": !s.o.Private, "bot_require_code_grant": false,
 		"integration_types_config": object{"0": object{}},
 	}, nil
 }

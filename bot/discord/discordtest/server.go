@@ -41,6 +41,8 @@ type Options struct {
 	Patience time.Duration
 	// PrivilegedIntents are the privileged intents that the application has.
 	PrivilegedIntents int
+	// Private says that only its owner can add the application to servers.
+	Private bool
 	// Now tells the time of ids, expiries and time stamps. Deadlines and rate
 	// limits run by the real clock.
 	Now func() time.Time
