@@ -181,7 +181,8 @@ func bookLink(ctx context.Context, c *Call) (Reply, error) {
 	put := briefings.Copy(p.Entry)
 	link := briefings.Link{Title: tidy(c.Arg("title")), URL: tidy(c.Arg("url"))}
 	if link.Title == "" {
-		if u, err := url.Parse(link.URL); err == nil {
+		link.Title = link.URL
+		if u, err := url.Parse(link.URL); err == nil && u.Hostname() != "" {
 			link.Title = u.Hostname()
 		}
 	}
