@@ -178,6 +178,19 @@ func (c *Client) Edit(m *Message, text string) error {
 		return fmt.Errorf("message %s: %w", m.TS, ErrNotSeen)
 	}
 	kept.edit(text, c.s.richText(text), nil)
+	kept.edited = c.s.newTS() // what people edit is said to be edited
+	return nil
+}
+
+// Delete takes a message of the person's own away.
+func (c *Client) Delete(m *Message) error {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	kept := c.channel.find(m.TS)
+	if kept == nil || kept.author != c.person {
+		return fmt.Errorf("message %s: %w", m.TS, ErrNotSeen)
+	}
+	kept.deleted = true
 	return nil
 }
 
