@@ -40,6 +40,7 @@ type Bot struct {
 	admins   []briefings.Actor
 	reach    reach
 	limits   limits
+	imports  kept
 	// calls holds calls that have been answered, to be used again: a call is
 	// most of what a plain answer would allocate.
 	calls sync.Pool

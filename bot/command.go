@@ -55,11 +55,12 @@ const (
 	Prose                      // free text of up to MaxTextRunes characters
 	RecordName                 // as EntryName, or the id of a report
 	ReportName                 // the id of a report
+	Attachment                 // a file: see Request.Files
 	Account                    // a person or a group, as the platform names it: see Request.Accounts
 )
 
 func (t ArgType) String() string {
-	return [...]string{"text", "text", "name", "date", "number", "flag", "text", "text", "name", "report", "account"}[t]
+	return [...]string{"text", "text", "name", "date", "number", "flag", "text", "text", "name", "report", "file", "account"}[t]
 }
 
 // ViaMenu is the Via of a request that came from the menu of a message.

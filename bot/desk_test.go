@@ -626,6 +626,45 @@ func TestLimits_TenEditsAMinuteAndANeighbourIsNotAffected(t *testing.T) {
 	ed.does("/book set Witkoff importance 52")
 }
 
+func TestImport_ShowsThePlanFirstAndIsOneChange(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	owner := n.owner("discord")
+	exported := owner.handle(bot.Request{Text: "/desk export", FileReplies: true})
+	if len(exported.Files) != 1 || exported.Files[0].Name != string(n.book)+".toml" {
+		t.Fatalf("exported is %+v", exported)
+	}
+	file := func(text string) map[string]bot.FileRef {
+		return map[string]bot.FileRef{"f": {Name: "mine.toml", Size: int64(len(text)), Fetch: func(context.Context, int64) ([]byte, error) { return []byte(text), nil }}}
+	}
+	imports := func(text string) bot.Reply {
+		n.now = n.now.Add(time.Minute)
+		return owner.handle(bot.Request{Invocation: bot.Invocation{Command: "desk import", Args: []bot.Value{{Name: "file", Value: "f"}}}, Files: file(text)})
+	}
+	book := string(exported.Files[0].Data)
+	n.says(imports(book), "Nothing: the book says all that already.")
+	before := n.seq()
+	plan := imports(strings.Replace(book, "US special envoy, sent by President Trump", "Envoy", 1))
+	n.says(plan, "1 changed", "Envoy", "Nothing was changed yet")
+	if n.seq() != before {
+		t.Error("a dry run changes the book")
+	}
+	done := owner.presses(plan, "Import it")
+	n.says(done, "Imported: mine.toml")
+	n.says(owner.does("/who Witkoff"), "Envoy")
+	n.says(owner.presses(done, "Undo"), "Undone")
+	before = n.seq()
+	n.says(imports(book+"\n[[person]]\nnam = \"x\"\n"), "cannot be imported", "nam")
+	n.says(imports("[book]\nid = \"other\"\nname = \"Other\"\n"), "is the book")
+	if n.seq() != before {
+		t.Error("a file with problems changes the book")
+	}
+	large := owner.handle(bot.Request{Invocation: bot.Invocation{Command: "desk import", Args: []bot.Value{{Name: "file", Value: "f"}}}, Files: map[string]bot.FileRef{"f": {Name: "x.toml", Size: 2 << 20}}})
+	n.says(large, "larger than 1 MB")
+	n.now = n.now.Add(11 * time.Minute)
+	n.says(owner.presses(plan, "Import it"), "not at hand any more")
+}
+
 func TestText_OfAnEditorIsDataAndNoFormat(t *testing.T) {
 	n := openNewsroom(t)
 	n.desk()

@@ -30,6 +30,8 @@ type FormField struct {
 	MaxRunes int  // at most so many characters; a platform may hold fewer
 	// Choices are the only values, where there are any; there are at most 25.
 	Choices []Choice
+	// File asks for a file: the value is what Request.Files knows it by.
+	File bool
 }
 
 // Offer is the offer that holds what the form submits; its token goes into the

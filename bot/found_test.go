@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/briefings"
 )
 
@@ -90,6 +91,26 @@ func TestFound_WhatAChangeNamesIsThereWhenItIsCommitted(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+func TestFound_AnImportDoesWhatWasShown(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	owner, ed := n.owner("discord"), n.person("discord", "ed", "editors")
+	book := string(owner.handle(bot.Request{Text: "/desk export", FileReplies: true}).Files[0].Data)
+	book = strings.Replace(book, "Son-in-law of President Trump", "In-law", 1)
+	plan := owner.handle(bot.Request{
+		Invocation: bot.Invocation{Command: "desk import", Args: []bot.Value{{Name: "file", Value: "f"}}},
+		Files:      map[string]bot.FileRef{"f": {Name: "x.toml", Fetch: func(context.Context, int64) ([]byte, error) { return []byte(book), nil }}},
+	})
+	n.says(plan, "1 changed")
+	ed.does(`/book set Witkoff role "theirs"`)
+	before := n.seq()
+	again := owner.presses(plan, "Import it")
+	n.says(again, "has been changed since you looked", "2 changed")
+	if n.seq() != before {
+		t.Error("more than was shown is imported")
+	}
 }
 
 func TestFound_SuggestionsBringTheirNewSources(t *testing.T) {

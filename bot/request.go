@@ -31,6 +31,12 @@ type Request struct {
 	// Via says from where, for the history: "ask", "console", "slash".
 	Via string
 
+	// Files are those that came with it, by the values of its arguments.
+	Files map[string]FileRef
+	// FileForms and FileReplies say that the platform takes files in forms, and shows
+	// those that a reply has.
+	FileForms, FileReplies bool
+
 	// Text is what was typed, with or without the slash, where the platform
 	// hands over a line. Otherwise Invocation is what its form was filled with.
 	Text       string
@@ -166,6 +172,8 @@ type Reply struct {
 	Card       *Card
 	Visibility Visibility
 	Outcome    Outcome
+	// Files go with the card, to whoever sees it.
+	Files []File
 	// Form is to be opened in the place of an answer: there is no Card then.
 	Form *Form
 	// Lasting says that the card is the very same in other replies, too: what a

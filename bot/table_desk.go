@@ -183,6 +183,21 @@ func adminTable() []Command {
 			Examples: []string{"desk audit", "desk audit Witkoff", "desk audit day:yesterday"},
 		},
 		{
+			Name: "desk import", Role: admin, run: deskImport,
+			Summary: "See what a book in a TOML file would change, and then import it",
+			Args: []Arg{
+				{Name: "file", Type: Attachment, Summary: "The book, as one .toml file of up to 1 MB"},
+				{Name: "plan", Type: Words, Summary: "Of the press", hidden: true},
+			},
+			Examples: []string{"desk import"},
+		},
+		{
+			Name: "desk export", Role: admin, run: deskExport,
+			Summary:  "The book as a file",
+			Args:     []Arg{{Name: "format", Type: Words, Summary: "toml to change it, json with the whole history", Choices: []string{"toml", "json"}}},
+			Examples: []string{"desk export", "desk export json"},
+		},
+		{
 			Name: "desk stats", Role: admin, run: deskStats,
 			Summary:  "How the book is doing: changes, what is stale, what waits",
 			Examples: []string{"desk stats"},

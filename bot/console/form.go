@@ -49,6 +49,9 @@ func (s *session) fill(f *bot.Form) (values []bot.Value, ok bool, err error) {
 
 // input asks for one input until what is put in can be.
 func (s *session) input(f *bot.FormField) (value string, ok bool, err error) {
+	if f.File {
+		return "", true, s.say(formClosed)
+	}
 	p := page{style: s.style()}
 	label := bot.CleanLine(f.Label)
 	head := words(strong, label)

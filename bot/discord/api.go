@@ -58,20 +58,25 @@ func (a *api) call(ctx context.Context, method, address, route string, body, out
 
 // do is call, and also returns how the request was answered.
 func (a *api) do(ctx context.Context, method, address, route string, body, out any) (seen seen, err error) {
-	if err := a.limits.wait(ctx, route); err != nil {
-		return seen, err
-	}
 	var payload []byte
 	if body != nil {
 		if payload, err = json.Marshal(body); err != nil {
 			return seen, fmt.Errorf("write a request: %w", err)
 		}
 	}
+	return a.send(ctx, method, address, route, "application/json", payload, out)
+}
+
+// send is do for a body that is written already, of a type.
+func (a *api) send(ctx context.Context, method, address, route, kind string, payload []byte, out any) (seen seen, err error) {
+	if err := a.limits.wait(ctx, route); err != nil {
+		return seen, err
+	}
 	// discordgo keeps a bucket for every address that it has ever called, and
 	// interactions have one each: so each request gets a bucket of its own, which
 	// nobody else holds.
 	bucket := discordgo.NewRatelimiter().LockBucket(route)
-	answer, err := a.session.RequestWithLockedBucket(method, address, "application/json", payload, bucket, 0,
+	answer, err := a.session.RequestWithLockedBucket(method, address, kind, payload, bucket, 0,
 		discordgo.WithContext(watch(ctx, &seen)), discordgo.WithRestRetries(0), discordgo.WithRetryOnRatelimit(false))
 	a.limits.learn(route, seen.status, seen.header)
 	if err != nil {

@@ -115,6 +115,9 @@ func declareArg(a bot.Arg) declaredOption {
 	o := declaredOption{Type: discordgo.ApplicationCommandOptionString, Name: a.Name, Description: a.Summary, Required: a.Required}
 	o.Names, o.Descriptions = local(a.Local)
 	switch a.Type {
+	case bot.Attachment:
+		o.Type = discordgo.ApplicationCommandOptionAttachment
+		return o
 	case bot.Flag:
 		o.Type = discordgo.ApplicationCommandOptionBoolean
 		return o

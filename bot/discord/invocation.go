@@ -27,7 +27,8 @@ type resolved struct {
 	Roles   map[string]struct {
 		Name string `json:"name"`
 	} `json:"roles"`
-	Messages map[string]target `json:"messages"`
+	Messages    map[string]target     `json:"messages"`
+	Attachments map[string]attachment `json:"attachments"`
 }
 
 // filled returns the name of the command that was filled in, with that of its verb,

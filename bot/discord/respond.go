@@ -55,6 +55,8 @@ type outcome struct {
 	// repeated is set where it has had its effect already, in a process before this one
 	// or beside it: this is said only where that process has not answered.
 	repeated bool
+	// files follow the message, for the person alone.
+	files []bot.File
 }
 
 // respond runs work, and answers the interaction with what it returns: at once,
@@ -68,7 +70,9 @@ func (d *Discord) respond(ctx context.Context, in *interaction, p plan, work fun
 	defer end()
 	if p.atOnce {
 		if err := d.first(first, in, placeholder(in, p)); !refusedFor(err) {
-			d.follow(ctx, in, p, work(working))
+			o := work(working)
+			d.follow(ctx, in, p, o)
+			d.attach(ctx, in, o.files)
 		}
 		return
 	}
@@ -86,10 +90,12 @@ func (d *Discord) respond(ctx context.Context, in *interaction, p plan, work fun
 			}
 		}
 		d.answer(first, in, p, o)
+		d.attach(ctx, in, o.files)
 	case <-patience.C:
 		err := d.first(first, in, placeholder(in, p))
 		if o := <-done; !refusedFor(err) { // it may have arrived, though no answer came
 			d.follow(ctx, in, p, o)
+			d.attach(ctx, in, o.files)
 		}
 	}
 }

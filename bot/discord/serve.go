@@ -56,6 +56,7 @@ func (d *Discord) request(ctx context.Context, in *interaction, book briefings.B
 		Actor: in.actor(), Standing: d.standing(ctx, in), Book: book, Event: in.ID, Accounts: in.accounts(),
 		Channel: in.ChannelID, Via: via, Invocation: inv,
 		Locale: in.Locale, Now: d.opts.Now(), Offering: true, Lines: lines, Inputs: maxInputs,
+		Files: d.files(in), FileReplies: true,
 	}
 	if in.thread() {
 		r.Thread = in.ChannelID
@@ -73,7 +74,9 @@ func (d *Discord) asked(ctx context.Context, in *interaction, book briefings.Boo
 	case reply.Outcome == bot.Repeated:
 		return outcome{message: newAnswer(reply, 0).message(), private: true, aside: true, repeated: true}
 	default:
-		return show(reply)
+		o := show(reply)
+		o.files = reply.Files
+		return o
 	}
 }
 

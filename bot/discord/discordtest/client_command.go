@@ -297,6 +297,19 @@ func (c *Client) value(o object, v any, resolved object) (any, error) {
 			return b, nil
 		}
 		return nil, fmt.Errorf("it must be true or false")
+	case attachmentOption:
+		f, ok := v.(File)
+		if !ok {
+			return nil, fmt.Errorf("it must be a file")
+		}
+		given := c.s.give(f)
+		all := obj(resolved, "attachments")
+		if all == nil {
+			all = object{}
+			resolved["attachments"] = all
+		}
+		all[str(given, "id")] = given
+		return str(given, "id"), nil
 	default:
 		if !isText || !c.resolveID(resolved, s) {
 			return nil, fmt.Errorf("it must be the id of somebody or something here")

@@ -36,6 +36,7 @@ type message struct {
 	deleted    bool
 	pings      []string
 	reference  string
+	files      []File
 	forwards   object // what the message that it passes on said
 }
 
@@ -188,7 +189,7 @@ func walk(l []any, f func(object)) {
 
 // empty reports whether there is nothing to see in a message.
 func (m *message) empty() bool {
-	return m.content == "" && len(m.embeds) == 0 && len(m.components) == 0
+	return m.content == "" && len(m.files) == 0 && len(m.embeds) == 0 && len(m.components) == 0
 }
 
 // object is the message as the API returns it. Callers hold mu.

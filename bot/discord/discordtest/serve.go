@@ -52,6 +52,7 @@ type call struct {
 	query  url.Values
 	body   any // decoded; nil where there is none
 	form   object
+	files  []File
 }
 
 // answer is what a handler returns. A nil body is none.
@@ -65,6 +66,10 @@ var version = regexp.MustCompile(`^/api(?:/v(9|10))?(/.*)$`)
 
 // serve answers one request, of whatever sort.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, cdnPath) {
+		s.cdn(w, r)
+		return
+	}
 	if r.URL.Path == "/gateway" || strings.HasPrefix(r.URL.Path, "/gateway/") {
 		s.gateway.serve(w, r)
 		return
@@ -193,6 +198,17 @@ func (c *call) read(r *http.Request, raw []byte) *apiError {
 		raw = []byte("{}")
 		if v := form.Value["payload_json"]; len(v) > 0 {
 			raw = []byte(v[0])
+		}
+		for _, parts := range form.File {
+			for _, part := range parts {
+				f, err := part.Open()
+				if err != nil {
+					return &apiError{status: http.StatusBadRequest, code: 50035, message: "Invalid Form Body", violation: "a file cannot be read"}
+				}
+				data, _ := io.ReadAll(f)
+				f.Close()
+				c.files = append(c.files, File{part.Filename, data})
+			}
 		}
 	case "application/json":
 	default:

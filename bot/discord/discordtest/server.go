@@ -68,6 +68,7 @@ type Server struct {
 	gateway    *Gateway
 	limits     *limiter
 	faults     standin.Faults[Fault]
+	given      map[string]File // by id
 	violations standin.Violations
 	foreign    atomic.Bool // there are components that the document does not know
 

@@ -23,6 +23,7 @@ type Message struct {
 	Nonce      any
 	ReplyTo    string // id of the message that it replies to
 	Created    time.Time
+	Files      []File
 	// Modal is what was opened instead of a message. Nothing else is set then.
 	Modal *Modal
 
@@ -39,6 +40,6 @@ func (s *Server) snapshot(m *message) *Message {
 		ID: m.id, ChannelID: m.channel.ID, Author: m.author, Content: m.content, Embeds: objects(standin.Clone(m.embeds)),
 		Components: objects(standin.Clone(m.components)), Flags: m.flags, Ephemeral: m.viewer != nil,
 		Deferred: m.flags&loadingFlag != 0, Deleted: m.deleted, Edits: m.edits, Nonce: m.nonce, ReplyTo: m.reference,
-		Created: m.created, s: s, pings: append([]string{}, m.pings...),
+		Created: m.created, Files: m.files, s: s, pings: append([]string{}, m.pings...),
 	}
 }

@@ -43,6 +43,7 @@ func (c *call) followUp() (int, any, *apiError) {
 	}
 	m := c.s.answerTo(i, c.form)
 	m.take(c.form, webhookDefaults)
+	m.files = c.files
 	if m.empty() {
 		return 0, nil, &apiError{status: http.StatusBadRequest, code: 50006, message: "Cannot send an empty message", violation: "the message is empty"}
 	}
