@@ -80,8 +80,9 @@ type view struct {
 
 // input is what has been put into a form.
 type input struct {
-	Value    *string `json:"value"`
-	Selected *choice `json:"selected_option"`
+	Value    *string  `json:"value"`
+	Selected *choice  `json:"selected_option"`
+	Files    []upload `json:"files"`
 }
 
 type choice struct {
@@ -202,6 +203,8 @@ func (in input) text() string {
 	switch {
 	case in.Selected != nil:
 		return in.Selected.Value
+	case len(in.Files) > 0:
+		return in.Files[0].ID
 	case in.Value != nil:
 		return *in.Value
 	default:

@@ -112,6 +112,9 @@ func (s *Slack) show(ctx context.Context, p place, r bot.Request, reply bot.Repl
 	case reply.Form != nil:
 		return s.fill(ctx, p, r, reply)
 	}
+	if err := s.deliver(ctx, p, reply.Files); err != nil {
+		return said(s.sorry(p, err))
+	}
 	pages := s.kept.render(reply)
 	a := answer{reply: reply, pages: pages.pages, kept: pages, postable: !p.alone() && p.channel != ""}
 	if reply.Visibility != bot.Shared || p.alone() || p.channel == "" {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
 )
 
 // Unlimited takes the adapter's own rate limits away, so that a suite that asks
@@ -49,4 +50,9 @@ func rendering(card *bot.Card, on surface) ([][]byte, error) {
 func Receiver(s *Slack, core bot.Core) http.Handler {
 	s.core = core
 	return &receiver{apps: s.apps, log: s.log, now: s.opts.Now, work: &work{serve: func(d delivery) { s.serve(context.Background(), d) }}}
+}
+
+// Fetch fetches a file with the token of a workspace.
+func (s *Slack) Fetch(ctx context.Context, workspace, address string) ([]byte, error) {
+	return s.fetch(ctx, s.workspaceOf(briefings.Workspace(workspace)), address, 1<<20)
 }

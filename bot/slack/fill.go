@@ -109,6 +109,9 @@ func element(f bot.FormField) slack.BlockElement {
 		}
 		return menu
 	}
+	if f.File {
+		return slack.NewFileInputBlockElement(f.Name).WithMaxFiles(1)
+	}
 	input := slack.NewPlainTextInputBlockElement(hint, f.Name)
 	input.InitialValue, input.Multiline = bot.Clean(f.Value), f.Long
 	input.MaxLength = maxTyped
@@ -225,7 +228,7 @@ func (s *Slack) submit(ctx context.Context, p place, book briefings.BookID, a *a
 	if err != nil {
 		return outcome{wrong: bot.Excuse(s.log, "a form was not taken", err, "user", p.user)}
 	}
-	r := s.request(ctx, p, book, "form", bot.Request{Invocation: bot.Filled(bot.Pressed(choice), a.View.inputs()), Event: a.sent()})
+	r := s.request(ctx, p, book, "form", bot.Request{Invocation: bot.Filled(bot.Pressed(choice), a.View.inputs()), Event: a.sent(), Files: s.uploads(p, a.View)})
 	reply := s.core.Handle(ctx, r)
 	o := outcome{said: func(ctx context.Context) *message { return s.show(ctx, p, r, reply) }}
 	switch {

@@ -32,6 +32,8 @@ func Scopes() []Scope {
 		{"app_mentions:read", "to be asked by a mention, also in threads; of a channel it reads the messages that mention it, and no others"},
 		{"im:history", "to read the direct messages that people send to it, and no others"},
 		{"users:read", "to know the time zone and the language of who asks, so that “today” is today there; and who is an owner, an admin, a guest or from elsewhere, on which it depends who may change the book"},
+		{"files:read", "to take a book that an admin imports as a file; it reads no file that was not put into its form"},
+		{"files:write", "to give an admin the book as a file, in their conversation with it"},
 		{"usergroups:read", "to know which user groups people are in, since a role in the book can be given to a group"},
 	}
 }

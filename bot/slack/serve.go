@@ -78,6 +78,7 @@ func (s *Slack) request(ctx context.Context, p place, book briefings.BookID, via
 	r.Channel, r.Thread, r.Via = p.channel, p.thread, via
 	r.Locale, r.Zone, r.Now = who.locale, who.zone, now
 	r.Prompt, r.Offering, r.Lines = s.opts.Command+" ", true, lines
+	r.FileForms, r.FileReplies = true, true
 	return r
 }
 

@@ -23,6 +23,7 @@ type message struct {
 	clientID  string // of what a person wrote
 	deleted   bool
 	pings     []string
+	files     []File
 	reactions map[string][]string
 }
 
@@ -44,6 +45,7 @@ type Message struct {
 	// Pings are who was notified when the message was posted. An edit notifies
 	// nobody.
 	Pings []string
+	Files []File
 }
 
 // Seen renders the message as its client would. A message that was made by hand
@@ -76,6 +78,7 @@ func (m *message) snapshot() *Message {
 	out := &Message{
 		s: m.channel.s, Channel: m.channel.ID, TS: m.ts, ThreadTS: m.thread, User: m.author.ID, Text: m.text, Blocks: standin.Clone(m.blocks),
 		Ephemeral: m.viewer != nil, Edits: m.edits, Deleted: m.deleted, Metadata: standin.Clone(m.metadata), Pings: slices.Clone(m.pings),
+		Files: slices.Clone(m.files),
 	}
 	if m.viewer != nil {
 		out.For = m.viewer.ID
@@ -256,6 +259,6 @@ var interactive = map[string]bool{
 	"button": true, "static_select": true, "external_select": true, "users_select": true, "conversations_select": true,
 	"channels_select": true, "multi_static_select": true, "multi_external_select": true, "multi_users_select": true,
 	"multi_conversations_select": true, "multi_channels_select": true, "overflow": true, "datepicker": true, "timepicker": true,
-	"datetimepicker": true, "checkboxes": true, "radio_buttons": true, "plain_text_input": true, "email_text_input": true,
+	"datetimepicker": true, "checkboxes": true, "radio_buttons": true, "plain_text_input": true, "email_text_input": true, "file_input": true,
 	"url_text_input": true, "number_input": true, "rich_text_input": true,
 }

@@ -74,6 +74,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.socket.serve(w, r)
 		return
 	}
+	if strings.HasPrefix(r.URL.Path, filePath) || strings.HasPrefix(r.URL.Path, uploadPath) {
+		s.serveFile(w, r)
+		return
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
 		return

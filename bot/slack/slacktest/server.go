@@ -116,6 +116,8 @@ type Server struct {
 	violations standin.Violations
 
 	mu           sync.Mutex
+	files        map[string]*stored
+	fileCount    int
 	lastID       uint64
 	lastTS       int64 // in microseconds
 	teams        []*Team
