@@ -528,6 +528,7 @@ func draft(ctx context.Context, c *Call) (Reply, error) {
 		return Reply{}, err
 	}
 	r.Claim.Sources = ids
+	c.complete(r) // as its text names them, where nobody said whom it concerns
 	c.place(r)
 	if c.Request.Role >= briefings.Editor {
 		return c.addReport(ctx, r)

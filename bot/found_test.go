@@ -140,6 +140,22 @@ func (n *newsroom) contents() *briefings.Contents {
 	return c
 }
 
+func TestFound_ADraftConcernsWhomItsTextNames(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	con, ed := n.person("slack", "con", "contributors"), n.person("slack", "ed", "editors")
+	con.does(`/draft "Witkoff met Putin again." source:https://example.org/z date:"2 Dec 2025" kind:event`)
+	n.says(ed.presses(ed.does("/review queue"), "Approve"), "Approved", "steve-witkoff")
+}
+
+func TestFound_WhatIsOutOfDateOfATrackIsWhereItStands(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	rita, ed := n.person("slack", "rita"), n.person("slack", "ed", "editors")
+	rita.fills(rita.asks("/outdated talks"), map[string]string{"note": "they moved"})
+	n.says(ed.presses(ed.does("/review queue"), "Verify: it holds"), "verified until")
+}
+
 func TestFound_NobodyErasesAnother(t *testing.T) {
 	n := openNewsroom(t)
 	n.desk()
@@ -169,7 +185,12 @@ func TestFound_UndoTakesBackWhatStillStands(t *testing.T) {
 	ed.does(`/book set Putin importance 12`)
 	n.says(ed.does("/book undo"), "Undone", "12")
 	n.says(ed.does("/book undo"), "Undone", "11")
-	n.says(ed.asks("/book undo"), "still stands")
+	n.says(ed.asks("/book undo"), "not undone")
+	n.now = n.now.Add(time.Minute)
+	ed.does(`/book set Witkoff role A`)
+	ed.does(`/book set Witkoff role B`)
+	n.says(ed.does("/book undo"), "B → A")
+	n.says(ed.does("/book undo"), "A → US special envoy")
 	// A source that others rest on stays.
 	mine := ed.does(`/book event "Mine." about:talks source:https://c.example/1 date:today`)
 	other.does(`/book event "Theirs." about:talks source:https://c.example/1 date:today`)

@@ -193,7 +193,7 @@ func bookUndo(ctx context.Context, c *Call) (Reply, error) {
 	}
 	var edits []briefings.Edit
 	for _, rev := range slices.Backward(revisions) {
-		e := briefings.Edit{Base: rev.Number, Delete: rev.Ref}
+		e := briefings.Edit{Base: c.stands(rev), Delete: rev.Ref}
 		if rev.Before != nil {
 			e.Delete, e.Put = briefings.Ref{}, briefings.Copy(rev.Before)
 		}
@@ -302,33 +302,37 @@ func (c *Call) undoable(ctx context.Context) ([]briefings.Revision, error) {
 			return nil, err
 		}
 	}
+	undone := 0 // how many of the newest have been taken back already
 	for _, row := range rows {
 		switch {
 		case row.FirstSeq == 0 || row.Action == actionQueue:
 			continue
-		case named && (row.FirstSeq != first || row.LastSeq != last), !named && row.Action == "book undo":
+		case named && (row.FirstSeq != first || row.LastSeq != last):
+			continue
+		case !named && row.Action == "book undo":
+			undone++
+			continue
+		case !named && undone > 0:
+			undone--
 			continue
 		}
 		list, err := store.Revisions(ctx, c.Request.Book, briefings.RevisionQuery{AfterSeq: row.FirstSeq - 1, Limit: int(row.LastSeq - row.FirstSeq + 1)})
 		if err != nil {
 			return nil, err
 		}
-		// What was undone, or changed by others, is not what somebody means who names none.
-		if named || !slices.ContainsFunc(list, c.superseded) {
-			return list, nil
-		}
+		return list, nil
 	}
 	if named {
 		return nil, briefings.Errorf(briefings.ErrInvalid, "Undo takes back your own change within 10 minutes of it. Later, or for others' changes, use %s.", c.typed("book revert"))
 	}
-	return nil, briefings.Errorf(briefings.ErrInvalid, "You have changed nothing in the last 10 minutes that still stands. For what is older, use %s.", c.typed("book revert"))
+	return nil, briefings.Errorf(briefings.ErrInvalid, "You have changed nothing in the last 10 minutes that is not undone. For what is older, use %s.", c.typed("book revert"))
 }
 
-// superseded reports whether a record has moved on from a revision.
-func (c *Call) superseded(rev briefings.Revision) bool {
-	r := c.Now.Record(rev.Ref)
-	if r == nil {
-		return rev.After != nil && rev.Ref.Kind != briefings.SuggestionRecord // a settled suggestion is in no snapshot
+// stands returns the version from which a revision is taken back: its own, or the newest
+// one where what it made stands again, since what came after was taken back.
+func (c *Call) stands(rev briefings.Revision) int64 {
+	if r := c.Now.Record(rev.Ref); r != nil && rev.After != nil && len(briefings.Diff(rev.After, r)) == 0 {
+		return base(r)
 	}
-	return base(r) != rev.Number
+	return rev.Number
 }

@@ -86,6 +86,11 @@ func outdated(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if e, ok := r.(*briefings.Entry); ok && c.Now.Book.Window(r) == 0 {
+		if statuses := statusesOf(c.Now.Page(e.ID)); len(statuses) > 0 {
+			r = statuses[0] // what is out of date of a track is where it stands
+		}
+	}
 	if !c.Given("note") && !c.Request.NoForms {
 		return Reply{Form: &Form{
 			Title:  "Out of date?",
