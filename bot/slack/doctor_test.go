@@ -96,7 +96,7 @@ func TestExamine_WorksBesideARunningBot(t *testing.T) {
 
 func TestExamine_NamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	s := server(t)
+	s := server(t, func(o *slacktest.Options) { o.NoRateLimits = true }) // it is looked at more often than Slack allows
 	team, _ := newsroom(s)
 	other := s.NewTeam("Others")
 	look := func(change func(*slack.Options)) findings { t.Helper(); return examine(t, s, team, change) }
