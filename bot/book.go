@@ -50,6 +50,9 @@ func (c *Call) addReport(ctx context.Context, r *briefings.Report) (Reply, error
 	if reply := c.undated(r); reply != nil {
 		return *reply, nil
 	}
+	if c.toCome(r) && !r.Open() && r.State != briefings.Cancelled {
+		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "%s is still to come, and this would say that it is so already. Correct the date, or add an event with state:expected.", FormatMoment(r.Claim.Occurred, c.zone()))
+	}
 	if !c.Given("source") || c.Arg("source") == "" {
 		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "Say where it can be read: add source:https://… or the name of a source. If nobody has published it, write source:%s.", noSource)
 	}
@@ -67,7 +70,7 @@ func (c *Call) addReport(ctx context.Context, r *briefings.Report) (Reply, error
 // complete adds to a new report what follows from the rest: whom it concerns, where
 // its text names them, and that what is still to come is expected. It says so.
 func (c *Call) complete(r *briefings.Report) Text {
-	if r.Kind == briefings.Event && r.State == "" && r.Claim.Occurred.Follows(c.Request.Now) {
+	if r.Kind == briefings.Event && r.State == "" && c.toCome(r) {
 		r.State = briefings.Expected
 	}
 	if len(r.About) > 0 {
@@ -84,6 +87,11 @@ func (c *Call) complete(r *briefings.Report) Text {
 		return nil
 	}
 	return T("It concerns ").Strong(joinNames(found)).Plain(", as its text names them.")
+}
+
+// toCome reports whether a report is dated after now, by the editor's own calendar.
+func (c *Call) toCome(r *briefings.Report) bool {
+	return !r.Claim.Occurred.IsZero() && r.Claim.Occurred.Start(c.zone()).After(c.Request.Now)
 }
 
 // undated is the answer where a report does not say when: the same once more with a

@@ -156,6 +156,16 @@ func TestFound_WhatIsOutOfDateOfATrackIsWhereItStands(t *testing.T) {
 	n.says(ed.presses(ed.does("/review queue"), "Verify: it holds"), "verified until")
 }
 
+func TestFound_TomorrowIsStillToCome(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	ed := n.person("slack", "ed", "editors")
+	n.says(ed.asks(`/book status talks "Signed." source:unsourced date:tomorrow`), "is still to come")
+	n.says(ed.asks(`/book event "They met." about:talks source:unsourced date:tomorrow state:held`), "is still to come")
+	n.says(ed.does(`/book event "They meet." about:talks source:unsourced date:tomorrow`), "expected")
+	n.says(ed.does(`/book event "They met." about:talks source:unsourced date:today`), "Added")
+}
+
 func TestFound_NobodyErasesAnother(t *testing.T) {
 	n := openNewsroom(t)
 	n.desk()
