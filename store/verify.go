@@ -46,6 +46,9 @@ func (s *Store) Verify(ctx context.Context, book briefings.BookID) (n int64, err
 		if n, err = verifyHistory(ctx, t, b); err != nil {
 			return err
 		}
+		if err := verifyRecords(ctx, t, b); err != nil {
+			return err
+		}
 		return verifyAudit(ctx, t, b)
 	})
 	if err != nil {
@@ -76,6 +79,27 @@ func verifyHistory(ctx context.Context, t *txn, b *bookRow) (n int64, err error)
 		return n, briefings.Errorf(briefings.ErrInvalid, "The history of %q is not as it was written: it ends at revision %d and should at %d. Compare it with a backup.", b.id, n, b.seq)
 	}
 	return n, nil
+}
+
+// verifyRecords compares what answers are made from, the newest of each record, with
+// the history.
+func verifyRecords(ctx context.Context, t *txn, b *bookRow) error {
+	wrong, err := textColumn(ctx, t, `SELECT COALESCE(r.id, v.id) FROM
+(SELECT kind, id, MAX(number) AS number FROM revisions WHERE book = $1 GROUP BY kind, id) n
+JOIN revisions v ON v.book = $1 AND v.kind = n.kind AND v.id = n.id AND v.number = n.number
+LEFT JOIN records r ON r.book = $1 AND r.kind = n.kind AND r.id = n.id
+WHERE r.id IS NULL OR r.number <> v.number OR r.seq <> v.seq OR r.recorded <> v.recorded
+  OR COALESCE(r.body, '') <> COALESCE(v.body, '') OR (r.deleted <> 0) <> (v.body IS NULL)
+UNION SELECT r.id FROM records r WHERE r.book = $1
+  AND NOT EXISTS (SELECT 1 FROM revisions v WHERE v.book = $1 AND v.kind = r.kind AND v.id = r.id)
+ORDER BY 1 LIMIT 1`, b.id)
+	switch {
+	case err != nil:
+		return err
+	case len(wrong) > 0:
+		return briefings.Errorf(briefings.ErrInvalid, "What %q says of %q is not what its history says. Compare it with a backup.", b.id, wrong[0])
+	}
+	return nil
 }
 
 func verifyAudit(ctx context.Context, t *txn, b *bookRow) error {

@@ -45,7 +45,7 @@ func dropTriggers(t *testing.T, db *sql.DB, dsn string) {
 
 func TestVerify_FindsWhatWasTamperedWith(t *testing.T) {
 	// The seed has 2 revisions and 1 row; three deeds follow.
-	const revision, row = "The history of", "The audit of"
+	const revision, row, record = "The history of", "The audit of", "is not what its history says"
 	for name, test := range map[string]struct {
 		change, what, where string
 	}{
@@ -54,6 +54,10 @@ func TestVerify_FindsWhatWasTamperedWith(t *testing.T) {
 		"actor":              {"UPDATE revisions SET actor = 2 WHERE seq = 2", revision, "revision 2"},
 		"missing":            {"DELETE FROM revisions WHERE seq = 2", revision, "ends at revision 1 and should at 2"},
 		"head":               {"UPDATE books SET seq = 3", revision, "ends at revision 2 and should at 3"},
+		"record":             {"UPDATE records SET body = replace(body, 'Witkoff', 'Lavrov') WHERE kind = 'entry'", record, "witkoff"},
+		"record's end":       {"UPDATE records SET deleted = 1, body = NULL WHERE kind = 'entry'", record, "witkoff"},
+		"record too many":    {"INSERT INTO records SELECT book, kind, 'lavrov', number, seq, recorded, deleted, body FROM records WHERE kind = 'entry'", record, "lavrov"},
+		"record missing":     {"DELETE FROM records WHERE kind = 'entry'", record, "witkoff"},
 		"row's actor":        {"UPDATE audit SET actor = 2 WHERE number = 3", row, "row 3"},
 		"row's time":         {"UPDATE audit SET at = at + 1 WHERE number = 2", row, "row 2"},
 		"row's via":          {"UPDATE audit SET via = 'x' WHERE number = 4", row, "row 4"},

@@ -118,9 +118,10 @@ func (a *app) verifyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify",
 		Short: "Check that the history of every book is whole",
-		Long: `verify goes through the history and the audit of every book in the database, each row of
-which holds a digest of itself and of the one before. It finds out whether any
-was changed, lost or put in behind briefbot's back.`,
+		Long: `verify goes through the history and the audit of every book in the database, each
+row of which holds a digest of itself and of the one before, and compares what answers
+are made from with the history. It finds out whether anything was changed, lost or put
+in behind briefbot's back.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.verify(cmd.Context()) },
 	}
