@@ -15,7 +15,9 @@ import (
 func Unlimited(s *Slack) {
 	for _, a := range s.apps {
 		for _, w := range a.workspaces {
+			w.limits.mu.Lock()
 			w.limits.tiers = nil
+			w.limits.mu.Unlock()
 		}
 	}
 }

@@ -82,12 +82,12 @@ func (l *limits) wait(ctx context.Context, method, key string) error {
 // take counts a call, and returns how long it has to wait. give takes the count
 // back.
 func (l *limits) take(method, key string) (pause time.Duration, give func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	t, ok := l.tiers[method]
 	if !ok {
 		return 0, func() {}
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	now, name := l.now(), method+" "+key
 	r := l.rates[name]
 	if r == nil {
