@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
 )
 
 // Card is an answer before any platform has rendered it. Everything in it is
@@ -79,6 +80,9 @@ type Item struct {
 	Label string `json:"label,omitempty"`
 	Text  Text   `json:"text"`
 	Meta  Text   `json:"meta,omitempty"`
+	// Shows are the revisions that the item shows, so that a posted copy is found and
+	// corrected. Answers have none.
+	Shows []delivery.Shown `json:"-"`
 }
 
 // Action is something to do next: the command that it stands for, and the

@@ -57,10 +57,11 @@ const (
 	ReportName                 // the id of a report
 	Attachment                 // a file: see Request.Files
 	Account                    // a person or a group, as the platform names it: see Request.Accounts
+	Channel                    // a channel, as the platform names it: see Request.Places
 )
 
 func (t ArgType) String() string {
-	return [...]string{"text", "text", "name", "date", "number", "flag", "text", "text", "name", "report", "file", "account"}[t]
+	return [...]string{"text", "text", "name", "date", "number", "flag", "text", "text", "name", "report", "file", "account", "channel"}[t]
 }
 
 // ViaMenu is the Via of a request that came from the menu of a message.

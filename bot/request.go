@@ -25,6 +25,9 @@ type Request struct {
 	// Accounts are the people and groups that are named in Text, or in the arguments
 	// of Invocation, by the words that stand for them there.
 	Accounts map[string]AccountRef
+	// Places are the channels that are named in Text, or in the arguments of Invocation,
+	// by the words that stand for them there.
+	Places map[string]PlaceRef
 	// Channel and Thread are the platform's ids of the place it was asked in.
 	Channel string
 	Thread  string

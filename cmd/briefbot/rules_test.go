@@ -28,6 +28,8 @@ const module = "github.com/briefbot/briefbot/"
 var allowed = map[string][]string{
 	"briefings/names":         {},
 	"briefings":               {"briefings/names"},
+	"briefings/civil":         {"briefings"},
+	"briefings/delivery":      {"briefings", "briefings/civil"},
 	"briefings/bookfile":      {"briefings"},
 	"briefings/starter":       {"briefings"},
 	"store":                   {"briefings"},
