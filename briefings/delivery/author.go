@@ -15,10 +15,11 @@ type Author interface {
 	// Alerts writes what each of the watches is told of the revisions after From. Those
 	// that they do not concern are not in it.
 	Alerts(ctx context.Context, book briefings.BookID, ask AlertAsk) ([]AlertText, error)
-	// Corrections returns the reports and entries that were corrected or retracted
-	// after the revision from, so that posted copies of them are not true any more,
-	// each with the actor who did it last.
-	Corrections(ctx context.Context, book briefings.BookID, from int64) (upTo int64, list []Corrected, err error)
+	// News says what was changed after the revision from.
+	News(ctx context.Context, book briefings.BookID, from int64) (News, error)
+	// Unchanged writes that nothing is new into what was posted: part, with a line that
+	// says so as of the edition that is asked for. It is an Edit.
+	Unchanged(ctx context.Context, book briefings.BookID, part Part, ask EditionAsk) (Part, error)
 	// Correct writes what becomes of a posted message, of which part is what was
 	// posted, or last edited into it: its new form as an Edit, and after it, threaded,
 	// the word of what was corrected. It returns none where nothing that it shows is
@@ -73,6 +74,15 @@ type AlertAsk struct {
 type AlertText struct {
 	Watch string // its ID
 	Text
+}
+
+// News is what came into the book.
+type News struct {
+	UpTo   int64     // the newest revision
+	Oldest time.Time // when the first of what is new was recorded; zero for nothing
+	// Corrected are the reports and entries that were corrected or retracted, so that
+	// posted copies of them are not true any more.
+	Corrected []Corrected
 }
 
 // Corrected is a record that is not what it was.

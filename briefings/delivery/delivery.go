@@ -62,6 +62,8 @@ type Delivery struct {
 	Class, Detail       string    // why it failed
 	OnUnknown           OnUnknown
 	Edition             int64
+	Zone                string    // of its run
+	Moved               time.Time // when it was moved last, or planned
 	RunState            RunState
 }
 

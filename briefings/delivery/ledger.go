@@ -22,8 +22,8 @@ type Ledger interface {
 	PutSchedule(ctx context.Context, book briefings.BookID, d briefings.Deed, s Schedule) (Schedule, error)
 	// Schedules returns those that are not deleted, by name.
 	Schedules(ctx context.Context, book briefings.BookID) ([]Schedule, error)
-	// Due returns at most limit active schedules whose next slot is due at now, the
-	// one that is due longest first.
+	// Due returns at most limit schedules, active or paused, whose NextDue has come at
+	// now, the one that is due longest first.
 	Due(ctx context.Context, book briefings.BookID, now time.Time, limit int) ([]Schedule, error)
 
 	// Commit plans: all of it, or nothing and ErrConflict where a schedule, watch, pin
@@ -55,7 +55,7 @@ type Ledger interface {
 	//
 	// What goes with a move is in its transaction: the row of its attempt; where it is
 	// Sent, the postings of what it shows, the part behind it, which gets its Thread
-	// and may be claimed now, and the failures of the place, which are 0 again; where
+	// (that of this one, else its message) and may be claimed now, and the failures of the place, which are 0 again; where
 	// it is Dead or Replaced, the parts behind it, which end as it does; where it is
 	// Dead of class Closed, the failures of the place, and its pause at PauseAfter.
 	Move(ctx context.Context, book briefings.BookID, moves []Move) ([]bool, error)
@@ -166,6 +166,7 @@ type DeliveryQuery struct {
 	IDs    []ID
 	States []State
 	Place  *Place
+	Since  time.Time // moved at or after
 	Limit  int
 }
 

@@ -56,6 +56,7 @@ type Run struct {
 	Edition    int64
 	Seq, Since int64
 	Hash       string // of its content
+	Zone       string // in which its times are said; UTC where it is empty
 	// More counts slots that were passed over with this one: they were too many to be
 	// written down.
 	More int
@@ -111,6 +112,8 @@ type Target struct {
 	Place Place
 	// Message is the one that an Edit is of, and Marker what marks it already.
 	Message, Marker string
+	// Thread is where that message is: below which one, or "" in the channel itself.
+	Thread string
 	// NotBefore spreads what is due at once; zero stands for at once.
 	NotBefore time.Time
 	// Refused says why nothing is sent there, such as that the place is paused: the

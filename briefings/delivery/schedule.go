@@ -27,7 +27,8 @@ type Schedule struct {
 	// Rev counts its changes: what is based on another is refused.
 	Rev int64
 	// Cursor is the newest slot that has been planned or passed over, and NextDue the
-	// instant at which the next is due; zero where it is paused.
+	// instant at which the planner looks at it next, which is when the next is due: a
+	// paused one is looked at, too, and its slots are passed over.
 	Cursor  string
 	NextDue time.Time
 	// Edition is the number of the newest edition, 0 before the first.
@@ -42,9 +43,6 @@ type Options struct {
 	WhenEmpty WhenEmpty           `json:"when_empty,omitempty"`
 	Catchup   time.Duration       `json:"catchup,omitempty"` // how late a missed slot is still posted; 0 stands for StandardCatchup
 	OnUnknown OnUnknown           `json:"on_unknown,omitempty"`
-	// Update says that later changes of what an edition said go into the posted
-	// message. Corrections and retractions always do.
-	Update bool `json:"update,omitempty"`
 }
 
 // The standard options, and their bounds (DELIVERY.md, section 2).
