@@ -20,6 +20,9 @@ type dialect interface {
 	lockMigration(ctx context.Context, t *txn) error
 	// snapshot is the isolation at which several reads see one state.
 	snapshot() sql.IsolationLevel
+	// clock returns the time by which leases run, in milliseconds: the engine's own
+	// where several processes share it, else now.
+	clock(ctx context.Context, t *txn, now int64) (int64, error)
 	// tables returns the names of the tables that are in our way, or ours.
 	tables(ctx context.Context, t *txn) ([]string, error)
 

@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
 )
 
 // Erase removes what the book knows of accounts. Their rows in actors stay, with a
@@ -26,7 +29,7 @@ func (s *Store) Erase(ctx context.Context, book briefings.BookID, d briefings.De
 			return err
 		}
 		for _, a := range accounts {
-			if err := h.erase(ctx, a); err != nil {
+			if err := h.erase(ctx, a, d.At); err != nil {
 				return err
 			}
 		}
@@ -63,7 +66,7 @@ UNION SELECT workspace FROM looks WHERE book = $1 AND platform = $2 AND user_id 
 }
 
 // erase removes what the book knows of one account.
-func (h *history) erase(ctx context.Context, a briefings.Actor) error {
+func (h *history) erase(ctx context.Context, a briefings.Actor, at time.Time) error {
 	key := actorKey(h.book.id, a)
 	for _, query := range [...]string{
 		`DELETE FROM looks WHERE book = $1 AND platform = $2 AND workspace = $3 AND user_id = $4`,
@@ -83,6 +86,9 @@ func (h *history) erase(ctx context.Context, a briefings.Actor) error {
 	if err := h.t.exec(ctx, `DELETE FROM persons WHERE book = $1 AND actor = $2`, h.book.id, n); err != nil {
 		return err
 	}
+	if err := h.eraseFromLedger(ctx, a, n, at); err != nil {
+		return err
+	}
 	// A history that was restored may bring a name of this form with it.
 	for k := n; ; k++ {
 		a.User = briefings.UserID(fmt.Sprint("erased-", k))
@@ -92,4 +98,60 @@ func (h *history) erase(ctx context.Context, a briefings.Actor) error {
 			return h.t.exec(ctx, `UPDATE actors SET user_id = $1 WHERE book = $2 AND number = $3`, string(a.User), h.book.id, n)
 		}
 	}
+}
+
+// eraseFromLedger removes what the ledger keeps for an account, and stops what is on its
+// way to it. The runs and deliveries stay, with their keys, which name nobody.
+func (h *history) eraseFromLedger(ctx context.Context, a briefings.Actor, n int64, at time.Time) error {
+	if err := touch(ctx, h.t, h.book.id, at); err != nil {
+		return err
+	}
+	for _, query := range [...]string{
+		`DELETE FROM watches WHERE book = $1 AND (owner = $2 OR person = $2)`,
+		`DELETE FROM pins WHERE book = $1 AND person = $2`,
+		`DELETE FROM places WHERE book = $1 AND person = $2`,
+		`DELETE FROM postings WHERE book = $1 AND channel = '' AND (platform, workspace, message) IN (
+  SELECT platform, workspace, message FROM deliveries WHERE book = $1 AND person = $2 AND person <> 0 AND channel = '' AND message <> '')`,
+	} {
+		if err := h.t.exec(ctx, query, h.book.id, n); err != nil {
+			return err
+		}
+	}
+	if err := h.t.exec(ctx, `UPDATE deliveries SET fence = fence + 1, state = 'dropped', class = 'erased', detail = '', lease = 0, next_at = 0, claimed = 0, wake = NULL, moved = $1
+WHERE book = $2 AND person = $3 AND person <> 0 AND channel = '' AND wake IS NOT NULL`, moment(at), h.book.id, n); err != nil {
+		return err
+	}
+	// What was sent is not looked for, or corrected, any more.
+	if err := h.t.exec(ctx, `UPDATE deliveries SET message = '', thread = '', ever_unsure = 0 WHERE book = $1 AND person = $2 AND person <> 0 AND channel = ''`, h.book.id, n); err != nil {
+		return err
+	}
+	if err := h.t.exec(ctx, `DELETE FROM settings WHERE book = $1 AND value = $2`, h.book.id, delivery.Direct(a).String()); err != nil {
+		return err
+	}
+	return h.eraseFromSchedules(ctx, n)
+}
+
+// eraseFromSchedules takes the direct messages with a person out of schedules. Their
+// revision rises, so that no planner goes on with what it has read.
+func (h *history) eraseFromSchedules(ctx context.Context, n int64) error {
+	changed := map[string]string{}
+	err := scan(ctx, h.t, `SELECT id, places FROM schedules WHERE book = $1 AND places LIKE $2`, []any{h.book.id, fmt.Sprintf(`%%"person":%d}%%`, n)}, func(row scanner) error {
+		var id, text string
+		var list []place
+		if err := row.Scan(&id, &text); err != nil {
+			return err
+		}
+		if err := fromJSON(text, &list); err != nil {
+			return err
+		}
+		var err error
+		changed[id], err = toJSON(slices.DeleteFunc(list, func(p place) bool { return p.Person == n }))
+		return err
+	})
+	for id, places := range changed {
+		if err == nil {
+			err = h.t.exec(ctx, `UPDATE schedules SET places = $1, rev = rev + 1 WHERE book = $2 AND id = $3`, places, h.book.id, id)
+		}
+	}
+	return err
 }

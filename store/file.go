@@ -111,6 +111,10 @@ func openSQLite(ctx context.Context, path string, opts Options) (_ *Store, err e
 	if err != nil && opts.Exclusive {
 		return nil, s.failOpen(ctx, err)
 	}
+	if opts.Exclusive {
+		s.reserve.path = path + reserveSuffix
+		_ = s.reserve.fill() // health says that there is none
+	}
 	return s, nil
 }
 

@@ -7,9 +7,10 @@ import (
 	"strings"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
 )
 
-// Store is a briefings.Store on SQLite or PostgreSQL.
+// Store is a briefings.Store and a delivery.Ledger on SQLite or PostgreSQL.
 type Store struct {
 	dialect dialect
 	where   string // how messages name the store
@@ -17,9 +18,16 @@ type Store struct {
 	writer  *pool  // one connection on SQLite; what it may not write it refuses
 	reader  *pool
 	lock    *runLock // nil where not held
+
+	callersClock bool
+	secret       secret
+	reserve      reserve
 }
 
-var _ briefings.Store = (*Store)(nil)
+var (
+	_ briefings.Store = (*Store)(nil)
+	_ delivery.Ledger = (*Store)(nil)
+)
 
 // Options say how a store is opened. The zero Options are for a command that
 // works beside a running bot.
@@ -27,6 +35,9 @@ type Options struct {
 	// Exclusive takes the run lock of a SQLite file until Close: one bot runs
 	// on one file. PostgreSQL has no such lock, and serves many bots.
 	Exclusive bool
+	// CallersClock makes leases run by the times that callers give, also on
+	// PostgreSQL: for simulations.
+	CallersClock bool
 }
 
 // Open opens the store that dsn names, and makes or migrates it where needed.
@@ -38,7 +49,7 @@ type Options struct {
 // that may be read but not written is opened for reading if Options are zero.
 func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if IsPostgres(dsn) {
-		return openPostgres(ctx, dsn)
+		return openPostgres(ctx, dsn, opts)
 	}
 	path, err := sqlitePath(dsn)
 	if err != nil {
@@ -82,9 +93,14 @@ func (s *Store) read(ctx context.Context, doing string, f func(*txn) error) erro
 	return s.fail(ctx, doing, s.reader.transact(ctx, opts, f))
 }
 
-// write runs f in one transaction that may write.
+// write runs f in one transaction that may write. Where the disk is full it runs f once
+// more in the space that is kept for that.
 func (s *Store) write(ctx context.Context, doing string, f func(*txn) error) error {
-	return s.fail(ctx, doing, s.writer.transact(ctx, nil, f))
+	err := s.writer.transact(ctx, nil, f)
+	if err != nil && s.dialect.classify(err) == full && s.reserve.spend() {
+		err = s.writer.transact(ctx, nil, f)
+	}
+	return s.fail(ctx, doing, err)
 }
 
 // book returns the row of a book, or ErrNotFound. forUpdate is empty in a

@@ -243,11 +243,13 @@ func TestOpen_MigratesABookOfBeforeTheAudit(t *testing.T) {
 		seed(t, dsn)
 		db := raw(t, dsn)
 		back := []string{
+			"DROP TABLE ledgers", "DROP TABLE schedules", "DROP TABLE runs", "DROP TABLE parts", "DROP TABLE deliveries", "DROP TABLE attempts",
+			"DROP TABLE places", "DROP TABLE watches", "DROP TABLE pins", "DROP TABLE settings", "DROP TABLE leases", "DROP INDEX postings_message",
 			"DROP TABLE audit", "DROP TABLE grants", "DROP TABLE persons", "DROP INDEX revisions_actor",
 			"ALTER TABLE books DROP COLUMN audit", "ALTER TABLE books DROP COLUMN audit_chain", "DELETE FROM briefbot_migrations WHERE number >= 4",
 		}
 		if store.IsPostgres(dsn) {
-			back = append(back, "DROP FUNCTION audit_append_only")
+			back = append(back, "DROP FUNCTION audit_append_only", "DROP FUNCTION attempts_append_only")
 		}
 		for _, query := range back {
 			execSQL(t, db, query)

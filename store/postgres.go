@@ -20,7 +20,7 @@ import (
 const postgresConns = 8
 
 // openPostgres opens the database that a postgres URL names.
-func openPostgres(ctx context.Context, dsn string) (*Store, error) {
+func openPostgres(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		// The driver's words may hold the address, and that a password.
@@ -29,7 +29,7 @@ func openPostgres(ctx context.Context, dsn string) (*Store, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "briefbot"
 	}
-	s := &Store{dialect: postgresDialect{}, where: "The database " + config.Database + " on " + config.Host}
+	s := &Store{dialect: postgresDialect{}, callersClock: opts.CallersClock, where: "The database " + config.Database + " on " + config.Host}
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(postgresConns)
 	db.SetMaxIdleConns(postgresConns)
@@ -64,9 +64,16 @@ func (postgresDialect) lockMigration(ctx context.Context, t *txn) error {
 	return t.exec(ctx, `SELECT pg_advisory_xact_lock(7093003459949981556)`)
 }
 
+// clock_timestamp, not now: a transaction may have waited for a lock.
+func (postgresDialect) clock(ctx context.Context, t *txn, _ int64) (ms int64, err error) {
+	err = t.row(ctx, `SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)`, nil, &ms)
+	return ms, err
+}
+
 func (postgresDialect) tables(ctx context.Context, t *txn) ([]string, error) {
 	return textColumn(ctx, t, `SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()
-AND tablename IN ('briefbot_migrations', 'books', 'actors', 'revisions', 'records', 'postings', 'bindings', 'looks', 'misses', 'meta', 'offers', 'inbound', 'audit', 'grants', 'persons', 'texts')`)
+AND tablename IN ('briefbot_migrations', 'books', 'actors', 'revisions', 'records', 'postings', 'bindings', 'looks', 'misses', 'meta', 'offers', 'inbound', 'audit', 'grants', 'persons', 'texts',
+  'ledgers', 'schedules', 'runs', 'parts', 'deliveries', 'attempts', 'places', 'watches', 'pins', 'settings', 'leases')`)
 }
 
 func (postgresDialect) addText(ctx context.Context, t *txn, b *bookRow, x textRow) error {

@@ -20,7 +20,10 @@ func (sqliteDialect) forUpdate() string                         { return "" }
 func (sqliteDialect) lockCreation(context.Context, *txn) error  { return nil }
 func (sqliteDialect) lockMigration(context.Context, *txn) error { return nil }
 func (sqliteDialect) snapshot() sql.IsolationLevel              { return sql.LevelDefault }
-func (sqliteDialect) textID(b *bookRow, seq int64) int64        { return b.ordinal<<seqBits | seq }
+func (sqliteDialect) clock(_ context.Context, _ *txn, now int64) (int64, error) {
+	return now, nil
+}
+func (sqliteDialect) textID(b *bookRow, seq int64) int64 { return b.ordinal<<seqBits | seq }
 func (sqliteDialect) textRange(b *bookRow) (first, last int64) {
 	return b.ordinal << seqBits, (b.ordinal+1)<<seqBits - 1
 }
@@ -165,12 +168,12 @@ func (sqliteDialect) classify(err error) condition {
 		return busy
 	case code&0xff == 8: // SQLITE_READONLY
 		return readOnly
-	case code&0xff == 10: // SQLITE_IOERR
-		return ioFailed
 	case code&0xff == 11: // SQLITE_CORRUPT
 		return corrupt
-	case code&0xff == 13: // SQLITE_FULL
+	case code&0xff == 13, code == 4874: // SQLITE_FULL, SQLITE_IOERR_SHMSIZE: the index of the WAL has no room to grow
 		return full
+	case code&0xff == 10: // SQLITE_IOERR
+		return ioFailed
 	case code&0xff == 3, code&0xff == 14: // SQLITE_PERM, SQLITE_CANTOPEN
 		return unopenable
 	case code&0xff == 26: // SQLITE_NOTADB

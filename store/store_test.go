@@ -34,6 +34,18 @@ func TestPostgres(t *testing.T) {
 	})
 }
 
+func TestLedger_SQLite(t *testing.T) {
+	storetest.RunLedger(t, func(t *testing.T) storetest.LedgerStore {
+		return open(t, filepath.Join(t.TempDir(), "book.db"), store.Options{Exclusive: true})
+	})
+}
+
+func TestLedger_Postgres(t *testing.T) {
+	storetest.RunLedger(t, func(t *testing.T) storetest.LedgerStore {
+		return open(t, storetest.Postgres(t), store.Options{CallersClock: true})
+	})
+}
+
 // onBoth runs a test on a new store of each engine.
 func onBoth(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Run("SQLite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "book.db")) })
