@@ -93,12 +93,14 @@ func (w *planner) advanceAll(ctx context.Context, what, table, set string, rows 
 	})
 }
 
+const openSlots = `SELECT DISTINCT slot FROM deliveries WHERE book = $1 AND source = $2 AND wake >= 0 ORDER BY slot`
+
 // supersede replaces what is only waiting of the earlier runs of the sources, and
 // marks those runs, so that what else of them comes back to wait is replaced as well.
 func (w *planner) supersede(ctx context.Context, p delivery.Plan) error {
 	for _, source := range p.Supersede {
 		source = cleanText(source)
-		slots, err := textColumn(ctx, w.t, `SELECT DISTINCT slot FROM deliveries WHERE book = $1 AND source = $2 AND wake IS NOT NULL ORDER BY slot`, w.book.id, source)
+		slots, err := textColumn(ctx, w.t, openSlots, w.book.id, source)
 		if err != nil {
 			return err
 		}

@@ -63,6 +63,10 @@ func column[T ~string](list []T) [][]string {
 	return rows
 }
 
+const lastSentQuery = selectRuns + ` WHERE book = $1 AND source = $2
+AND EXISTS (SELECT 1 FROM deliveries d WHERE d.book = runs.book AND d.source = runs.source AND d.slot = runs.slot AND d.state = 'sent')
+ORDER BY made DESC, due DESC, slot DESC LIMIT 1`
+
 // LastSent returns the newest run of a source that reached a place. See delivery.Ledger.
 func (s *Store) LastSent(ctx context.Context, book briefings.BookID, source string) (run delivery.Run, err error) {
 	err = s.read(ctx, "last sent run of "+string(book), func(t *txn) error {
@@ -70,9 +74,7 @@ func (s *Store) LastSent(ctx context.Context, book briefings.BookID, source stri
 		if err != nil {
 			return err
 		}
-		err = scan(ctx, t, selectRuns+` WHERE book = $1 AND source = $2
-AND EXISTS (SELECT 1 FROM deliveries d WHERE d.book = runs.book AND d.source = runs.source AND d.slot = runs.slot AND d.state = 'sent')
-ORDER BY made DESC, due DESC, slot DESC LIMIT 1`, []any{b.id, cleanText(source)}, func(row scanner) error {
+		err = scan(ctx, t, lastSentQuery, []any{b.id, cleanText(source)}, func(row scanner) error {
 			var err error
 			run, err = scanRun(row)
 			return err
@@ -189,7 +191,13 @@ func deliveryQuery(ctx context.Context, h *history, q delivery.DeliveryQuery) (*
 	if !q.Since.IsZero() {
 		query.where("d.moved >=", millisUp(q.Since))
 	}
-	query.order("d.moved DESC, r.due DESC, d.part DESC, d.id", q.Limit)
+	// SQLite would rather walk all deliveries in their order than sort the few of a run:
+	// it does not see the index of moved in a sum.
+	order := "d.moved DESC, d.id DESC"
+	if q.Run != nil || q.Source != "" || len(q.IDs) > 0 || q.Place != nil && q.Place.User != "" || len(q.States) > 0 && !slices.ContainsFunc(q.States, delivery.State.Settled) {
+		order = "d.moved + 0 DESC, d.id DESC"
+	}
+	query.order(order, q.Limit)
 	return query, nil
 }
 
@@ -198,7 +206,7 @@ func deliveryQuery(ctx context.Context, h *history, q delivery.DeliveryQuery) (*
 func (q *selection) ofStates(states []delivery.State) {
 	switch {
 	case !slices.ContainsFunc(states, delivery.State.Settled):
-		q.text.WriteString(" AND d.wake IS NOT NULL")
+		q.text.WriteString(" AND d.wake >= 0")
 	case len(states) == 1 && states[0] == delivery.Dead:
 		q.text.WriteString(" AND d.state = 'dead'")
 		return
@@ -291,6 +299,9 @@ func (s *Store) NextWork(ctx context.Context, book briefings.BookID, platforms [
 	return next, err
 }
 
+const sweepQuery = `SELECT ` + deliveryColumns + ` FROM deliveries d` + joinDeliveries + `
+WHERE d.book = $1 AND d.ever_unsure = 1 AND d.state = 'sent' AND d.last_sent >= $2 AND d.last_sent < $3 ORDER BY d.last_sent, d.id`
+
 // Sweep returns deliveries that ever were unsure and are sent. See delivery.Ledger.
 func (s *Store) Sweep(ctx context.Context, book briefings.BookID, since, until time.Time) ([]delivery.Delivery, error) {
 	var list []delivery.Delivery
@@ -299,8 +310,7 @@ func (s *Store) Sweep(ctx context.Context, book briefings.BookID, since, until t
 		if err != nil {
 			return err
 		}
-		return scan(ctx, t, `SELECT `+deliveryColumns+` FROM deliveries d`+joinDeliveries+`
-WHERE d.book = $1 AND d.ever_unsure = 1 AND d.state = 'sent' AND d.last_sent >= $2 AND d.last_sent < $3 ORDER BY d.last_sent, d.id`,
+		return scan(ctx, t, sweepQuery,
 			[]any{b.id, millisUp(since), millisUp(until)}, func(row scanner) error {
 				d, err := scanDelivery(row)
 				list = append(list, d)
@@ -309,6 +319,12 @@ WHERE d.book = $1 AND d.ever_unsure = 1 AND d.state = 'sent' AND d.last_sent >= 
 	})
 	return list, err
 }
+
+// CROSS JOIN keeps SQLite to the order of the tables.
+const carrierQuery = `SELECT ` + deliveryColumns + `, c.number FROM postings c CROSS JOIN deliveries d` +
+	joinDeliveries + `
+WHERE c.book = $1 AND c.kind = $2 AND c.id = $3 AND d.book = c.book AND d.message = c.message AND d.message <> ''
+  AND d.platform = c.platform AND d.workspace = c.workspace AND d.channel = c.channel AND d.state = 'sent' ORDER BY d.moved + 0, d.id`
 
 // Carriers returns the messages that show records. See delivery.Ledger.
 func (s *Store) Carriers(ctx context.Context, book briefings.BookID, refs []briefings.Ref) ([]delivery.Carrier, error) {
@@ -324,10 +340,7 @@ func (s *Store) Carriers(ctx context.Context, book briefings.BookID, refs []brie
 				continue
 			}
 			seen[ref] = true
-			err := scan(ctx, t, `SELECT `+deliveryColumns+`, c.number FROM postings c
-JOIN deliveries d ON d.book = c.book AND d.message = c.message AND d.message <> '' AND d.platform = c.platform AND d.workspace = c.workspace AND d.channel = c.channel AND d.state = 'sent'`+
-				joinDeliveries+`
-WHERE c.book = $1 AND c.kind = $2 AND c.id = $3 ORDER BY d.moved, d.id`, []any{b.id, string(ref.Kind), ref.ID}, func(row scanner) error {
+			err := scan(ctx, t, carrierQuery, []any{b.id, string(ref.Kind), ref.ID}, func(row scanner) error {
 				c := delivery.Carrier{Shown: delivery.Shown{Ref: ref}}
 				var err error
 				c.Delivery, err = scanDelivery(row, &c.Shown.Number)

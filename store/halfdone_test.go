@@ -16,6 +16,7 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
 	"github.com/briefbot/briefbot/store"
 )
 
@@ -53,7 +54,83 @@ var crashDeeds = map[string]func(context.Context, *store.Store) error{
 	"erase": func(ctx context.Context, s *store.Store) error {
 		return s.Erase(ctx, "talks", crashDeed, []briefings.Actor{leaver, other})
 	},
+	"schedule": func(ctx context.Context, s *store.Store) error {
+		_, err := s.PutSchedule(ctx, "talks", crashDeed, delivery.Schedule{Name: "new", Places: []delivery.Place{delivery.Direct(crashDeed.Actor)}, State: delivery.Active})
+		return err
+	},
+	"watch": func(ctx context.Context, s *store.Store) error {
+		_, err := s.PutWatch(ctx, "talks", crashDeed, delivery.Watch{Owner: crashDeed.Actor, To: delivery.Direct(crashDeed.Actor), State: delivery.Active})
+		return err
+	},
+	"pin": func(ctx context.Context, s *store.Store) error {
+		_, err := s.PutPin(ctx, "talks", crashDeed, delivery.Pin{To: crashPlace, Topic: "witkoff", State: delivery.Active})
+		return err
+	},
+	"setting": func(ctx context.Context, s *store.Store) error {
+		return s.PutSetting(ctx, "talks", crashDeed, "notices", crashPlace.String())
+	},
+	"reopen": func(ctx context.Context, s *store.Store) error { return s.Reopen(ctx, "talks", crashDeed, crashPlace) },
 }
+
+var crashPlace = delivery.Place{Platform: "slack", Workspace: "T1", Channel: "C1"}
+
+// crashPlan is what is planned and killed at each write: it moves on what live has left,
+// supersedes a run of it, and makes another to two places, in two parts.
+func crashPlan(ctx context.Context, s *store.Store) error {
+	schedules, err := s.Schedules(ctx, "talks")
+	if err != nil {
+		return err
+	}
+	watches, err := s.Watches(ctx, "talks")
+	if err != nil {
+		return err
+	}
+	schedules[0].Rev, watches[0].Rev = 1, 1 // also when it is done again
+	return s.Commit(ctx, "talks", delivery.Plan{
+		At: noon, Schedules: schedules, Watches: watches[:1], Supersede: []string{"s"}, Cursor: &delivery.CursorMove{From: 3, To: 4},
+		Runs: []delivery.NewRun{crashRun("2"), {Run: delivery.Run{Key: delivery.RunKey{Source: "s", Slot: "1.5"}, State: delivery.Missed}}},
+	})
+}
+
+func crashRun(slot string) delivery.NewRun {
+	shows := []delivery.Shown{{Ref: person("witkoff", "").Ref(), Number: 1}}
+	return delivery.NewRun{
+		Run: delivery.Run{Key: delivery.RunKey{Source: "s", Slot: slot}, State: delivery.Planned, Due: noon, Made: noon},
+		Parts: []delivery.Part{
+			{Platform: "slack", Number: 1, Op: delivery.Post, Body: []byte("one"), Shows: shows}, {Platform: "slack", Number: 2, Op: delivery.Post, Threaded: true, Body: []byte("two")},
+		},
+		To: []delivery.Target{{Place: crashPlace}, {Place: delivery.Direct(leaver)}}, Owner: "me",
+	}
+}
+
+// crashMove is a batch of moves that is killed at each write: one part is sent, and
+// another place fails for good.
+func crashMove(ctx context.Context, s *store.Store) error {
+	list, err := s.Deliveries(ctx, "talks", delivery.DeliveryQuery{Source: "s"})
+	if err != nil {
+		return err
+	}
+	var moves []delivery.Move
+	for _, d := range list {
+		if d.Part != 1 {
+			continue
+		}
+		m := delivery.Move{From: d, To: delivery.Delivered(d, "m1"), At: noon, Attempt: &delivery.Attempt{Number: 1, Began: noon, Ended: noon, Outcome: "sent"}}
+		if d.To.Direct() {
+			m.To.State, m.To.Class = delivery.Dead, string(delivery.Closed)
+		}
+		m.From.State, m.From.Fence = delivery.Pending, 0 // also when it is done again
+		moves = append(moves, m)
+	}
+	made, err := s.Move(ctx, "talks", moves)
+	if err == nil && (!made[0] || !made[1]) {
+		return briefings.Errorf(briefings.ErrConflict, "They were moved.")
+	}
+	return err
+}
+
+// crashSteps are what the engine does of itself, and for no event.
+var crashSteps = map[string]func(context.Context, *store.Store) error{"plan": crashPlan, "move": crashMove}
 
 // live makes a book in which two accounts have left all that an account leaves.
 func live(t *testing.T, dsn string) {
@@ -73,13 +150,22 @@ func live(t *testing.T, dsn string) {
 			s.Grant(ctx, "talks", d, briefings.Grant{Platform: who.Platform, Workspace: who.Workspace, To: briefings.ToUser, ID: string(who.User), Role: briefings.Editor}),
 			s.PutOffers(ctx, "talks", []briefings.Offer{{Token: briefings.NewToken(), Book: "talks", Actor: who, Expires: noon}}))
 	}
+	_, err = s.Secret(ctx)
+	errs = append(errs, err)
+	_, err = s.Cursor(ctx, "talks")
+	errs = append(errs, err)
+	_, err = s.PutSchedule(ctx, "talks", d, delivery.Schedule{Name: "s", Places: []delivery.Place{delivery.Direct(leaver), crashPlace}, State: delivery.Active})
+	errs = append(errs, err)
+	_, err = s.PutWatch(ctx, "talks", d, delivery.Watch{Owner: leaver, To: delivery.Direct(leaver), State: delivery.Active})
+	errs = append(errs, err, s.Commit(ctx, "talks", delivery.Plan{At: noon, Runs: []delivery.NewRun{crashRun("1")}}))
 	if err := errors.Join(append(errs, s.Close())...); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // tables are all that a deed may write to, but the index of words.
-var tables = []string{"books", "actors", "revisions", "records", "texts", "inbound", "audit", "grants", "persons", "bindings", "looks", "offers"}
+var tables = []string{"books", "actors", "revisions", "records", "texts", "inbound", "audit", "grants", "persons", "bindings", "looks", "offers",
+	"ledgers", "schedules", "runs", "parts", "deliveries", "attempts", "places", "postings", "watches", "pins", "settings"}
 
 // dump returns every row of the tables.
 func dump(t *testing.T, db *sql.DB) string {
@@ -197,6 +283,54 @@ func runDeed(t *testing.T, db *sql.DB, name, dsn string, at int) (done bool) {
 	}
 }
 
+// killAtEach does a deed that is killed at its first write, then at its second, and so
+// on until it is done. What is killed must leave nothing.
+func killAtEach(t *testing.T, db *sql.DB, dsn, name string) {
+	t.Helper()
+	before := dump(t, db)
+	writes := 0
+	for {
+		crasher(t, db, dsn, writes+1)
+		if runDeed(t, db, name, dsn, writes+1) {
+			break
+		}
+		if after := dump(t, db); after != before {
+			t.Fatalf("killed at write %d it left\n%s\nand there was\n%s", writes+1, after, before)
+		}
+		writes++
+	}
+	t.Logf("killed at each of %d writes", writes)
+	if writes < 4 { // of the event, the actor, the audit and the book at the least
+		t.Errorf("killed at %d writes: the test shows nothing", writes)
+	}
+	removeCrasher(t, db, dsn)
+}
+
+func TestLedger_KilledAtAnyWriteIsNotHalfDone(t *testing.T) {
+	for name, do := range crashSteps {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, dsn string) {
+				ctx := context.Background()
+				live(t, dsn)
+				db := raw(t, dsn)
+				before := dump(t, db)
+				killAtEach(t, db, dsn, name)
+				s := open(t, dsn, store.Options{})
+				done := dump(t, db)
+				if err := do(ctx, s); !errors.Is(err, briefings.ErrConflict) {
+					t.Errorf("again it is %v", err)
+				}
+				if after := dump(t, db); after != done || after == before {
+					t.Errorf("again it left\n%s\nand there was\n%s", after, done)
+				}
+				if _, err := s.Verify(ctx, "talks"); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
 func TestDeed_KilledAtAnyWriteIsNotHalfDone(t *testing.T) {
 	for name, do := range crashDeeds {
 		t.Run(name, func(t *testing.T) {
@@ -205,22 +339,7 @@ func TestDeed_KilledAtAnyWriteIsNotHalfDone(t *testing.T) {
 				live(t, dsn)
 				db := raw(t, dsn)
 				before := dump(t, db)
-				writes := 0
-				for {
-					crasher(t, db, dsn, writes+1)
-					if runDeed(t, db, name, dsn, writes+1) {
-						break
-					}
-					if after := dump(t, db); after != before {
-						t.Fatalf("killed at write %d it left\n%s\nand there was\n%s", writes+1, after, before)
-					}
-					writes++
-				}
-				t.Logf("killed at each of %d writes", writes)
-				if writes < 4 { // of the event, the actor, the audit and the book at the least
-					t.Errorf("killed at %d writes: the test shows nothing", writes)
-				}
-				removeCrasher(t, db, dsn)
+				killAtEach(t, db, dsn, name)
 				s := open(t, dsn, store.Options{})
 				rows, err := s.Audit(ctx, "talks", briefings.AuditQuery{Limit: 1})
 				if err != nil || rows[0].Action != "crash" {

@@ -60,7 +60,7 @@ var helpers = map[string]func(dsn string) error{
 		fmt.Println("written")
 		return s.Close()
 	},
-	// deed does one of crashDeeds, and dies by a trigger on the way; see crasher.
+	// deed does one of crashDeeds or crashSteps, and dies by a trigger on the way; see crasher.
 	"deed": func(dsn string) error {
 		at, err := strconv.Atoi(os.Getenv(crashEnv))
 		if err != nil {
@@ -71,7 +71,11 @@ var helpers = map[string]func(dsn string) error{
 		if err != nil {
 			return err
 		}
-		if err := crashDeeds[os.Getenv(deedEnv)](context.Background(), s); err != nil {
+		do := crashDeeds[os.Getenv(deedEnv)]
+		if do == nil {
+			do = crashSteps[os.Getenv(deedEnv)]
+		}
+		if err := do(context.Background(), s); err != nil {
 			return errors.Join(err, s.Close())
 		}
 		fmt.Println("done")

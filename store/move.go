@@ -191,6 +191,19 @@ func (w *mover) follow(ctx context.Context, done []moved) error {
 	return nil
 }
 
+// behindQuery lets the part behind a part be claimed. Where it was given up with that,
+// and never tried, it comes back, for as long as that had.
+const behindQuery = `UPDATE deliveries SET fence = fence + 1, blocked = 0, moved = $1,
+  thread = CASE WHEN threaded = 0 THEN thread ELSE COALESCE(
+    (SELECT CASE WHEN f.thread <> '' THEN f.thread ELSE f.message END FROM deliveries f WHERE f.book = deliveries.book AND f.id = deliveries.root), '') END,
+  next_at = CASE WHEN state IN ('pending', 'dead') THEN $1 ELSE next_at END,
+  class = CASE WHEN state = 'dead' THEN '' ELSE class END, detail = CASE WHEN state = 'dead' THEN '' ELSE detail END,
+  deadline = CASE WHEN deadline > 0 AND (deadline < $2 OR $2 = 0) THEN $2 ELSE deadline END,
+  wake = CASE WHEN state IN ('pending', 'dead') THEN $1 ELSE wake END,
+  state = CASE WHEN state = 'dead' THEN 'pending' ELSE state END
+WHERE book = $3 AND root = $4 AND root <> '' AND blocked = 1 AND (state <> 'dead' OR attempts = 0 AND ever_unsure = 0)
+  AND part = (SELECT MIN(n.part) FROM deliveries n WHERE n.book = $3 AND n.root = $4 AND n.root <> '' AND n.part > $5)`
+
 // sent writes down what follows where a message is posted or edited.
 func (w *mover) sent(ctx context.Context, x moved) error {
 	if err := w.show(ctx, x); err != nil {
@@ -202,20 +215,8 @@ func (w *mover) sent(ctx context.Context, x moved) error {
 	if x.final {
 		return nil
 	}
-	// The part behind may be claimed now. Where it was given up with this one, and never
-	// tried, it comes back, for as long as this one had.
 	deadline := moment(x.To.Deadline)
-	return w.t.exec(ctx, `UPDATE deliveries SET fence = fence + 1, blocked = 0, moved = $1,
-  thread = CASE WHEN threaded = 0 THEN thread ELSE COALESCE(
-    (SELECT CASE WHEN f.thread <> '' THEN f.thread ELSE f.message END FROM deliveries f WHERE f.book = deliveries.book AND f.id = deliveries.root), '') END,
-  next_at = CASE WHEN state IN ('pending', 'dead') THEN $1 ELSE next_at END,
-  class = CASE WHEN state = 'dead' THEN '' ELSE class END, detail = CASE WHEN state = 'dead' THEN '' ELSE detail END,
-  deadline = CASE WHEN deadline > 0 AND (deadline < $2 OR $2 = 0) THEN $2 ELSE deadline END,
-  wake = CASE WHEN state IN ('pending', 'dead') THEN $1 ELSE wake END,
-  state = CASE WHEN state = 'dead' THEN 'pending' ELSE state END
-WHERE book = $3 AND root = $4 AND blocked = 1 AND (state <> 'dead' OR attempts = 0 AND ever_unsure = 0)
-  AND part = (SELECT MIN(n.part) FROM deliveries n WHERE n.book = $3 AND n.root = $4 AND n.part > $5)`,
-		moment(x.At), deadline, w.book, x.root, x.part)
+	return w.t.exec(ctx, behindQuery, moment(x.At), deadline, w.book, x.root, x.part)
 }
 
 // ended writes down what follows where a message will not be posted: the parts behind
@@ -231,7 +232,7 @@ func (w *mover) ended(ctx context.Context, x moved) error {
 	}
 	dropped := flag(x.To.State == delivery.Dropped)
 	return w.t.exec(ctx, `UPDATE deliveries SET fence = fence + 1, state = $1, class = $2, detail = $3, next_at = 0, wake = NULL, moved = $4
-WHERE book = $5 AND root = $6 AND part > $7 AND blocked = 1 AND claimed = 0 AND (wake IS NOT NULL OR $8 = 1 AND state = 'dead' AND attempts = 0)`,
+WHERE book = $5 AND root = $6 AND root <> '' AND part > $7 AND blocked = 1 AND claimed = 0 AND (wake IS NOT NULL OR $8 = 1 AND state = 'dead' AND attempts = 0)`,
 		string(x.To.State), cleanText(x.To.Class), cleanText(x.To.Detail), moment(x.At), w.book, x.root, x.part, dropped)
 }
 

@@ -117,13 +117,13 @@ CREATE TABLE deliveries (
 
 CREATE INDEX deliveries_wake ON deliveries (book, platform, claimed, wake, id) WHERE wake IS NOT NULL;
 
-CREATE INDEX deliveries_open ON deliveries (book, source, slot) WHERE wake IS NOT NULL;
+CREATE INDEX deliveries_open ON deliveries (book, source, wake, slot) WHERE wake IS NOT NULL;
 
 CREATE INDEX deliveries_run ON deliveries (book, source, slot);
 
-CREATE INDEX deliveries_moved ON deliveries (book, moved);
+CREATE INDEX deliveries_moved ON deliveries (book, moved, id);
 
-CREATE INDEX deliveries_dead ON deliveries (book, moved) WHERE state = 'dead';
+CREATE INDEX deliveries_dead ON deliveries (book, moved, id) WHERE state = 'dead';
 
 CREATE INDEX deliveries_behind ON deliveries (book, root, part) WHERE root <> '';
 
