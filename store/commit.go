@@ -82,7 +82,7 @@ func (w *planner) advance(ctx context.Context, p delivery.Plan) error {
 // advanceAll writes rows, which begin with the id and the revision, where they are
 // still at that revision, all of them.
 func (w *planner) advanceAll(ctx context.Context, what, table, set string, rows [][]any, types ...string) error {
-	return batches(rows, func(rows [][]any) error {
+	return w.t.batches(rows, func(rows [][]any) error {
 		values, args := valuesOf(0, rows, types...)
 		moved, err := textColumn(ctx, w.t, fmt.Sprintf(`UPDATE %s SET rev = rev + 1, %s FROM (VALUES %s) AS v WHERE book = $%d AND id = v.column1 AND rev = v.column2 RETURNING id`,
 			table, set, values, len(args)+1), append(args, w.book.id)...)
@@ -169,7 +169,7 @@ func (w *planner) runs(ctx context.Context, p delivery.Plan) error {
 // addRuns adds runs, and returns which of them are new.
 func (w *planner) addRuns(ctx context.Context, rows [][]any) (map[delivery.RunKey]bool, error) {
 	fresh := map[delivery.RunKey]bool{}
-	err := batches(rows, func(rows [][]any) error {
+	err := w.t.batches(rows, func(rows [][]any) error {
 		values, args := valuesOf(0, rows)
 		return scan(ctx, w.t, `INSERT INTO runs (book, source, slot, kind, state, reason, due, made, edition, seq, since, hash, zone, more) VALUES `+values+`
 ON CONFLICT (book, source, slot) DO NOTHING RETURNING source, slot`, args, func(row scanner) error {
@@ -226,11 +226,7 @@ next_at, deadline, first_sent, last_sent, unsure, ever_unsure, looked, message, 
 func (w *planner) addDeliveries(ctx context.Context, list []delivery.NewRun, fresh map[delivery.RunKey]bool) error {
 	var rows [][]any
 	flush := func() error {
-		added, err := w.t.insert(ctx, intoDeliveries, rows, ` ON CONFLICT (book, id) DO NOTHING RETURNING id`)
-		if err == nil && len(added) != len(rows) {
-			// 50 bits were the same. Nothing must be lost in silence.
-			return fmt.Errorf("plan %d deliveries: the ids of %d are those of others", len(rows), len(rows)-len(added))
-		}
+		err := w.add(ctx, rows)
 		rows = rows[:0]
 		return err
 	}
@@ -257,6 +253,37 @@ func (w *planner) addDeliveries(ctx context.Context, list []delivery.NewRun, fre
 		}
 	}
 	return flush()
+}
+
+// The columns of intoDeliveries that add looks at.
+const (
+	idColumn     = 1
+	sourceColumn = 2
+	slotColumn   = 3
+)
+
+// add adds deliveries. Where the 50 bits of an id are those of another's, which must not
+// make a run fail or a message be lost, its delivery has an id that follows from it.
+func (w *planner) add(ctx context.Context, rows [][]any) error {
+	for len(rows) > 0 {
+		added, err := w.t.insert(ctx, intoDeliveries, rows, ` ON CONFLICT (book, id) DO NOTHING RETURNING id`)
+		if err != nil {
+			return err
+		}
+		if len(added) == len(rows) {
+			return nil
+		}
+		rows = slices.DeleteFunc(rows, func(row []any) bool { return slices.Contains(added, row[idColumn].(string)) })
+		for _, row := range rows {
+			was := row[idColumn].(string)
+			row[idColumn] = string(delivery.NewID(w.secret, w.book.id, delivery.RunKey{Source: "taken", Slot: was}, delivery.Place{}, 0))
+			if err := w.t.exec(ctx, `UPDATE deliveries SET root = $1 WHERE book = $2 AND source = $3 AND slot = $4 AND root = $5`,
+				row[idColumn], w.book.id, row[sourceColumn], row[slotColumn], was); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // deliveries returns the rows of what goes to one place: the parts for its platform.

@@ -406,7 +406,7 @@ func attemptRow(id string, a delivery.Attempt) []any {
 
 // addAttempts appends attempts of deliveries that all differ.
 func addAttempts(ctx context.Context, t *txn, book string, rows [][]any) error {
-	return batches(rows, func(rows [][]any) error {
+	return t.batches(rows, func(rows [][]any) error {
 		values, args := valuesOf(1, rows, "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT")
 		return t.exec(ctx, `INSERT INTO attempts (book, delivery, n, number, fence, began, ended, outcome, http, detail)
 SELECT b.id, v.column1, (SELECT COALESCE(MAX(a.n), 0) + 1 FROM attempts a WHERE a.book = b.id AND a.delivery = v.column1),

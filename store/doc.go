@@ -28,6 +28,32 @@
 // Everything that is of a person names the actor by number, or is a row that can go:
 // what was looked at, buttons, links and grants to a user.
 //
+// # The ledger
+//
+// What is posted without being asked for is in the ledger: schedules, runs, the messages
+// of runs, and deliveries (see package delivery, which says what they mean). The row of a
+// run is its key: two processes that plan the same make one. A delivery is moved only
+// from what it was when the mover read it, by its fence; that a message was posted is
+// written down whatever the fence, since it is a fact.
+//
+// wake is when something is to be done at a delivery: when it may be tried, when its
+// claim runs out, or its deadline; for ever where a part before it is to be sent first;
+// NULL once it is settled. It follows from the other columns, and one index of it, of
+// what is not settled, answers what is to be done, however much was done before. SQLite
+// has no statistics to choose that index by: TestLedger_QueriesGoByTheirIndexes holds
+// it to them.
+//
+// Planners and movers lock the row of ledgers, and so follow each other; who needs the
+// row of the book, too, locks that before. On PostgreSQL leases run by the clock of the
+// database, which all its processes share.
+//
+// People are in the ledger by their number. Who is erased has no watches any more, is in
+// no schedule, and what was on its way to them is dropped. The ids of deliveries and the
+// keys of runs stay; they are made with the secret of the installation, and name nobody.
+//
+// Beside a SQLite file the bot keeps 8 MiB in reserve. A write for which the disk has no
+// room gives them up, and is tried once more: what was posted must be written down.
+//
 // # Two clocks
 //
 // A revision has the time of its commit (at) and the time at which the book

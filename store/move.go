@@ -125,7 +125,7 @@ func (w *mover) move(ctx context.Context, s *Store, moves []delivery.Move, made 
 		byID[cleanText(string(m.From.ID))] = i
 	}
 	var done []moved
-	err := batches(rows, func(rows [][]any) error {
+	err := w.t.batches(rows, func(rows [][]any) error {
 		values, args := valuesOf(0, rows, moveTypes...)
 		return scan(ctx, w.t, fmt.Sprintf(moveQuery, values, len(args)+1), append(args, w.book), func(row scanner) error {
 			var id string
@@ -261,7 +261,7 @@ func (w *mover) show(ctx context.Context, x moved) error {
 			rows = append(rows, []any{cleanText(string(s.Ref.Kind)), cleanText(s.Ref.ID), s.Number})
 		}
 	}
-	return batches(rows, func(rows [][]any) error {
+	return w.t.batches(rows, func(rows [][]any) error {
 		values, args := valuesOf(0, rows, "TEXT", "TEXT", "BIGINT")
 		n := len(args)
 		// What is not in the book has no copies; a fact is not refused for it.

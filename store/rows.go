@@ -6,14 +6,22 @@ import (
 	"strings"
 )
 
-// maxRows is how many rows go into one statement: a trip to PostgreSQL costs more than
-// a row.
-const maxRows = 64
+// How many rows go into one statement. A trip to PostgreSQL costs more than a row. For
+// SQLite a trip is nothing, and its driver looks for the name of each placeholder among
+// all of them.
+const (
+	maxRows       = 64
+	maxRowsSQLite = 16
+)
 
 // batches hands rows to f, a power of two at a time: the pool keeps every text of a
 // statement prepared, so there must be few.
-func batches(rows [][]any, f func(rows [][]any) error) error {
-	for size := maxRows; len(rows) > 0; {
+func (t *txn) batches(rows [][]any, f func(rows [][]any) error) error {
+	size := maxRows
+	if t.pool.prepare {
+		size = maxRowsSQLite
+	}
+	for len(rows) > 0 {
 		if size > len(rows) {
 			size /= 2
 			continue
@@ -55,7 +63,7 @@ func valuesOf(used int, rows [][]any, types ...string) (string, []any) {
 
 // insert adds rows to a table. end is what follows their values; it may return a text.
 func (t *txn) insert(ctx context.Context, into string, rows [][]any, end string) (returned []string, err error) {
-	err = batches(rows, func(rows [][]any) error {
+	err = t.batches(rows, func(rows [][]any) error {
 		values, args := valuesOf(0, rows)
 		list, err := textColumn(ctx, t, "INSERT INTO "+into+" VALUES "+values+end, args...)
 		returned = append(returned, list...)
