@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
+	"path/filepath"
 	"testing"
 
 	"github.com/briefbot/briefbot/briefings/delivery"
@@ -60,4 +62,29 @@ func TestLedger_AnIdThatIsTakenIsNotLost(t *testing.T) {
 		send("2", 2)
 		send("1", 2)
 	})
+}
+
+// A copy of the file goes on where the original stood: with its deliveries, and with
+// the secret that their ids follow from.
+func TestBackup_HoldsTheLedger(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	path, copied := filepath.Join(dir, "book.db"), filepath.Join(dir, "copy.db")
+	live(t, path)
+	s := open(t, path, store.Options{Exclusive: true})
+	if err := s.Backup(ctx, copied); err != nil {
+		t.Fatal(err)
+	}
+	c := open(t, copied, store.Options{Exclusive: true})
+	if got, want := dump(t, raw(t, copied)), dump(t, raw(t, path)); got != want {
+		t.Errorf("the copy has\n%s\nand there is\n%s", got, want)
+	}
+	got, err := c.Secret(ctx)
+	want, err2 := s.Secret(ctx)
+	if err != nil || err2 != nil || !bytes.Equal(got, want) {
+		t.Errorf("the secrets differ: %v, %v", err, err2)
+	}
+	if _, err := c.Verify(ctx, "talks"); err != nil {
+		t.Error(err)
+	}
 }
