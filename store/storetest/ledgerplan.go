@@ -205,9 +205,8 @@ var commitTests = []ledgerRule{
 		} {
 			l.t.Log(name)
 			l.plan("talks", monday, run("old", "1", channel))
-			before := l.inLedger("talks")
 			other := l.schedule("talks", morning("of "+name))
-			before = l.inLedger("talks")
+			before := l.inLedger("talks")
 			s.NextDue, w.Held, p.Hash = tuesday, 9, "new"
 			plan := delivery.Plan{
 				At: tuesday, Runs: []delivery.NewRun{run("new", name, channel)}, Schedules: []delivery.Schedule{s, other}, Watches: []delivery.Watch{w}, Pins: []delivery.Pin{p},
