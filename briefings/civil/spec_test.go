@@ -93,6 +93,23 @@ func TestHourly_GoesByRealTimeThroughAnHourThatComesTwice(t *testing.T) {
 	}
 }
 
+// Go 1.26's ZoneBounds answers for the last day of a leap year after 2037 with an end
+// that has passed: going on from it never ended.
+func TestNext_EndsOnTheLastDayOfALeapYearThatNoZoneLists(t *testing.T) {
+	for _, spec := range []string{"0 9 * * *", "hourly"} {
+		table := timetable(t, spec, "Europe/Kyiv")
+		at := time.Date(2040, 12, 30, 12, 0, 0, 0, time.UTC)
+		s, _, _ := table.First(at)
+		for range 60 {
+			next, due, ok := table.Next(s)
+			if last, _, _ := table.Last(due); !ok || last != next {
+				t.Fatalf("after %s comes %s, %t; the last by then is %s", s, next, ok, last)
+			}
+			s = next
+		}
+	}
+}
+
 func TestCheckSlot_RefusesWhatIsNone(t *testing.T) {
 	for _, s := range []civil.Slot{"", "2026-02-30T08:00", "2026-03-08 02:30", "2026-03-08T02:30Z", "now:x", "2026-3-8T2:30"} {
 		if err := civil.CheckSlot(s); err == nil {

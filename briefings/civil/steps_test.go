@@ -52,8 +52,11 @@ func TestSlots_RandomStepsHoldTheInvariants(t *testing.T) {
 				if again, err := table.Due(next); err != nil || !again.Equal(nextDue) {
 					rt.Fatalf("%s is due at %s, and at %s: %v", next, nextDue, again, err)
 				}
-				if got := table.Count(begun, next, 1000); got != n {
-					rt.Fatalf("from %s to %s there are %d slots, and %d are counted", begun, next, n, got)
+				if n%25 == 0 {
+					got := table.Count(begun, next, 1000)
+					if got != n {
+						rt.Fatalf("from %s to %s there are %d slots, and %d are counted", begun, next, n, got)
+					}
 				}
 				s, due = next, nextDue
 				steps++

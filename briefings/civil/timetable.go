@@ -36,7 +36,7 @@ func firstAtOrAfter(wall time.Time, zone *time.Location) time.Time {
 	for {
 		local := at.In(zone)
 		_, offset := local.Zone()
-		_, end := local.ZoneBounds()
+		_, end := stretch(local)
 		due := wall.Add(-time.Duration(offset) * time.Second)
 		if due.Before(at) {
 			due = at
@@ -46,6 +46,21 @@ func firstAtOrAfter(wall time.Time, zone *time.Location) time.Time {
 		}
 		at = end.UTC()
 	}
+}
+
+// stretch returns from when until when the offset of t's zone is what it is at t, zero
+// for ever. It is t.ZoneBounds, but for a bug of that: beyond the transitions that a zone
+// lists, which end in 2037, it takes the last day of a leap year for the next year's, and
+// answers with an end that is not after t. Nothing changes on such a day.
+func stretch(t time.Time) (start, end time.Time) {
+	start, end = t.ZoneBounds()
+	if !end.IsZero() && !end.After(t) {
+		end = t.Add(24 * time.Hour)
+	}
+	if start.After(t) {
+		start = t.Add(-24 * time.Hour)
+	}
+	return start, end
 }
 
 // Next returns the next slot after the given one, with the instant at which it is due;
@@ -109,7 +124,7 @@ func (t Timetable) nextInstant(from time.Time) (Slot, time.Time, bool) {
 	for from.Before(limit) {
 		local := from.In(t.Zone)
 		_, offset := local.Zone()
-		_, end := local.ZoneBounds()
+		_, end := stretch(local)
 		shift := time.Duration(offset) * time.Second
 		// The reading before which the next one is not: a whole minute is its own.
 		wall := from.UTC().Add(shift).Add(-time.Nanosecond)
@@ -172,7 +187,7 @@ func (t Timetable) lastInstant(at time.Time) (Slot, time.Time, bool) {
 	for at.After(limit) {
 		local := at.In(t.Zone)
 		_, offset := local.Zone()
-		start, _ := local.ZoneBounds()
+		start, _ := stretch(local)
 		shift := time.Duration(offset) * time.Second
 		wall := at.UTC().Add(shift).Truncate(time.Minute).Add(time.Minute)
 		if wall, ok := t.Spec.last(wall); ok {
