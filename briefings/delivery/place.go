@@ -48,3 +48,6 @@ func ParsePlace(s string) (Place, error) {
 	}
 	return p, nil
 }
+
+// Digest names the place in the keys of runs, which outlive whoever is erased.
+func (p Place) Digest(secret []byte) string { return digest(secret, "place", p.String())[:idRunes] }

@@ -111,8 +111,9 @@ func (r Rules) inWindow(d Delivery, now time.Time) bool {
 	return !now.Add(r.Request).After(d.FirstSent.Add(r.NonceHolds))
 }
 
-// settled is when the newest request has been applied if it ever will be.
-func (d Delivery) settled(t Timings) time.Time { return d.LastSent.Add(t.Request + t.Lag) }
+// settled is when the newest request has been applied if it ever will be. LastSent is when
+// it was claimed: the request may have begun as much later as the guard allows.
+func (d Delivery) settled(t Timings) time.Time { return d.LastSent.Add(t.Guard + t.Request + t.Lag) }
 
 // unknown is a delivery of which it is not known whether it was posted.
 func (r Rules) unknown(d Delivery, why string) Delivery {

@@ -1,0 +1,104 @@
+package delivery
+
+import (
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+)
+
+// Health is how the engine is doing.
+type Health struct {
+	Planned time.Time // when the planner last went through everything
+	// Behind are the books in whose ledger something is later than the clock: the clock is
+	// wrong, and nothing of them is claimed.
+	Behind map[briefings.BookID]bool
+	// Failing says what cannot be done now, by what it is: "plan", "ledger".
+	Failing map[string]string
+	// Locked are the installations that their platforms let do nothing, and since when.
+	Locked map[string]time.Time
+	// Doubled counts messages that were found twice, and taken back.
+	Doubled int
+	Sent    int64 // since the start
+	Flying  int   // requests under way
+}
+
+// OK reports whether nothing needs somebody.
+func (h Health) OK() bool {
+	return len(h.Behind) == 0 && len(h.Failing) == 0 && len(h.Locked) == 0
+}
+
+// board is where the parts of the engine write how they are doing.
+type board struct {
+	mu sync.Mutex
+	h  Health
+}
+
+func (b *board) set(f func(*Health)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f(&b.h)
+}
+
+// failing takes note that something fails, or with nil that it works; it reports
+// whether that is news.
+func (b *board) failing(what string, err error) (news bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, was := b.h.Failing[what]
+	if err == nil {
+		delete(b.h.Failing, what)
+		return was
+	}
+	if b.h.Failing == nil {
+		b.h.Failing = map[string]string{}
+	}
+	b.h.Failing[what] = err.Error()
+	return !was
+}
+
+// lockedUntil is until when an installation is left alone; zero where it is not.
+func (b *board) lockedUntil(installation string, probe time.Duration) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	since, ok := b.h.Locked[installation]
+	if !ok {
+		return time.Time{}
+	}
+	return since.Add(probe)
+}
+
+// lock takes note of whether an installation may do anything, and reports whether that
+// is news.
+func (b *board) lock(installation string, locked bool, now time.Time) (news bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, was := b.h.Locked[installation]
+	if !locked {
+		delete(b.h.Locked, installation)
+		return was
+	}
+	if b.h.Locked == nil {
+		b.h.Locked = map[string]time.Time{}
+	}
+	b.h.Locked[installation] = now
+	return !was
+}
+
+// behind reports whether the clock is behind a book.
+func (b *board) behind(book briefings.BookID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.h.Behind[book]
+}
+
+// Health returns how the engine is doing.
+func (e *Engine) Health() Health {
+	e.board.mu.Lock()
+	defer e.board.mu.Unlock()
+	h := e.board.h
+	h.Failing, h.Locked, h.Behind = maps.Clone(h.Failing), maps.Clone(h.Locked), maps.Clone(h.Behind)
+	h.Flying = len(e.slots)
+	return h
+}
