@@ -17,7 +17,7 @@ const (
 	gather = 200 * time.Millisecond
 	// idle is the longest time after which the ledger is looked at: another process may
 	// have planned something.
-	idle = 5 * time.Second
+	idle = 15 * time.Second
 	// probe is how long an installation that its platform has locked is left alone.
 	probe = 15 * time.Minute
 )

@@ -1,0 +1,208 @@
+package delivery_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
+)
+
+// channelMessage is a message in a channel of the simulated platform.
+type channelMessage struct {
+	id, marker, body, note string
+	at                     time.Time
+}
+
+// platform is a simulated chat platform in the time of its bubble. It applies what it is
+// asked, or loses it, or does so late, by chance or by plan.
+type platform struct {
+	nonces bool
+	chance *rand.Rand // nil: nothing goes wrong
+
+	mu       sync.Mutex
+	channels map[string][]channelMessage // by place and thread
+	known    map[string]known            // by nonce
+	n        int
+	posts    int
+	refused  []string // what was asked of it that its own limits forbid
+	// fault decides what happens to a post; nil or "" lets it through.
+	fault func(m delivery.Message) string
+	down  bool // it is not reached
+	late  sync.WaitGroup
+}
+
+type known struct {
+	id string
+	at time.Time
+}
+
+func newPlatform(nonces bool) *platform {
+	return &platform{nonces: nonces, channels: map[string][]channelMessage{}, known: map[string]known{}}
+}
+
+// KnowsNonces reports whether it posts a message with a known nonce once.
+func (p *platform) KnowsNonces() bool { return p.nonces }
+
+func (p *platform) Lanes(to delivery.Place) []delivery.Lane {
+	return []delivery.Lane{{Name: string(to.Platform), Every: 20 * time.Millisecond, Burst: 5}, {Name: to.String(), Every: time.Second, Burst: 3}}
+}
+
+func room(to delivery.Place, thread string) string { return to.String() + "#" + thread }
+
+// apply puts a message into its channel.
+func (p *platform) apply(m delivery.Message) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if p.nonces && m.Nonce != "" {
+		if k, ok := p.known[m.Nonce]; ok && now.Sub(k.at) <= time.Minute {
+			return k.id
+		}
+	}
+	p.n++
+	id := fmt.Sprintf("m%d", p.n)
+	p.known[m.Nonce] = known{id, now}
+	at := room(m.To, m.Thread)
+	p.channels[at] = append(p.channels[at], channelMessage{id: id, marker: m.Marker, body: string(m.Body), note: m.Note, at: now})
+	return id
+}
+
+// faults are what may happen to a request.
+var faults = []string{"unreached", "lost before", "lost after", "late", "limited", "500 applied", "500 not applied"}
+
+func (p *platform) Send(ctx context.Context, m delivery.Message) (string, error) {
+	p.mu.Lock()
+	p.posts++
+	fault := ""
+	if p.fault != nil {
+		fault = p.fault(m)
+	}
+	if p.down {
+		fault = "unreached"
+	}
+	p.mu.Unlock()
+	unsure := &delivery.Failure{Class: delivery.Unsure, Detail: fault}
+	switch fault {
+	case "unreached":
+		return "", &delivery.Failure{Class: delivery.Unreached, Detail: "connection refused"}
+	case "limited":
+		return "", &delivery.Failure{Class: delivery.Limited, RetryAfter: 2 * time.Second, HTTP: 429}
+	case "closed":
+		return "", &delivery.Failure{Class: delivery.Closed, HTTP: 403, Detail: "50013"}
+	case "lost before":
+		<-ctx.Done()
+		return "", unsure
+	case "500 not applied":
+		return "", unsure
+	case "late": // it has arrived, and is applied after we gave up
+		p.late.Go(func() {
+			time.Sleep(40 * time.Second)
+			p.edit(m)
+		})
+		<-ctx.Done()
+		return "", unsure
+	}
+	time.Sleep(50 * time.Millisecond)
+	id := p.edit(m)
+	switch fault {
+	case "lost after", "500 applied":
+		return "", unsure
+	}
+	if ctx.Err() != nil {
+		return "", unsure
+	}
+	return id, nil
+}
+
+// edit applies a message, which may be an edit of another.
+func (p *platform) edit(m delivery.Message) string {
+	if m.Op == delivery.Post {
+		return p.apply(m)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for at := range p.channels {
+		for i := range p.channels[at] {
+			if c := &p.channels[at][i]; c.id == m.Target {
+				c.body = string(m.Body)
+			}
+		}
+	}
+	return m.Target
+}
+
+func (p *platform) Find(_ context.Context, m delivery.Message, since time.Time) ([]string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.down {
+		return nil, &delivery.Failure{Class: delivery.Unreached, Detail: "connection refused"}
+	}
+	var ids []string
+	for _, c := range p.channels[room(m.To, m.Thread)] {
+		if delivery.IDIn(c.marker) == m.ID && !c.at.Before(since.Add(-5*time.Minute)) {
+			ids = append(ids, c.id)
+		}
+	}
+	return ids, nil
+}
+
+func (p *platform) Delete(_ context.Context, to delivery.Place, thread, message string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := room(to, thread)
+	p.channels[at] = slices.DeleteFunc(p.channels[at], func(c channelMessage) bool { return c.id == message })
+	return nil
+}
+
+// all returns every message, by channel.
+func (p *platform) all(to delivery.Place) []channelMessage {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.channels[room(to, "")])
+}
+
+// writer is an author whose texts say what they are of.
+type writer struct {
+	seq   int64
+	quiet bool
+}
+
+func (w *writer) Edition(_ context.Context, _ briefings.BookID, ask delivery.EditionAsk) (delivery.Text, error) {
+	text := delivery.Text{Seq: w.seq, Quiet: w.quiet, Hash: fmt.Sprint(w.seq)}
+	for _, p := range ask.Platforms {
+		for n := 1; n <= 2; n++ {
+			text.Parts = append(text.Parts, delivery.Part{Platform: p, Number: n, Op: delivery.Post, Threaded: n > 1, Body: fmt.Appendf(nil, "%s part %d", ask.Slot, n)})
+		}
+	}
+	return text, nil
+}
+
+func (w *writer) Alerts(context.Context, briefings.BookID, delivery.AlertAsk) ([]delivery.AlertText, error) {
+	return nil, nil
+}
+
+func (w *writer) News(context.Context, briefings.BookID, int64) (delivery.News, error) {
+	return delivery.News{UpTo: w.seq}, nil
+}
+
+func (w *writer) Unchanged(_ context.Context, _ briefings.BookID, part delivery.Part, ask delivery.EditionAsk) (delivery.Part, error) {
+	part.Body = fmt.Appendf(nil, "unchanged as of %s", ask.Slot)
+	return part, nil
+}
+
+func (w *writer) Correct(context.Context, briefings.BookID, delivery.Part, []delivery.Corrected, time.Time) ([]delivery.Part, error) {
+	return nil, nil
+}
+
+func (w *writer) Pin(_ context.Context, _ briefings.BookID, _ briefings.EntryID, p briefings.Platform, _ time.Time) (delivery.Text, error) {
+	return delivery.Text{Seq: w.seq, Hash: fmt.Sprint(w.seq), Parts: []delivery.Part{{Platform: p, Number: 1, Op: delivery.Post, Body: fmt.Append(nil, w.seq)}}}, nil
+}
+
+func (w *writer) Notice(_ context.Context, _ briefings.BookID, failed []delivery.Delivery, p briefings.Platform, _ time.Time) (delivery.Text, error) {
+	return delivery.Text{Parts: []delivery.Part{{Platform: p, Number: 1, Op: delivery.Post, Body: fmt.Appendf(nil, "%d failed: %s", len(failed), failed[0].Class)}}}, nil
+}
