@@ -39,6 +39,7 @@ type house struct {
 	store     *store.Store
 	platforms map[briefings.Platform]*platform
 	author    *writer
+	senders   map[briefings.Platform]delivery.Sender // those of start; nil for the platforms themselves
 	owner     int
 }
 
@@ -90,9 +91,12 @@ type running struct {
 func (h *house) start(l delivery.Ledger) *running {
 	h.t.Helper()
 	h.owner++
-	senders := map[briefings.Platform]delivery.Sender{}
-	for name, p := range h.platforms {
-		senders[name] = p
+	senders := h.senders
+	if senders == nil {
+		senders = map[briefings.Platform]delivery.Sender{}
+		for name, p := range h.platforms {
+			senders[name] = p
+		}
 	}
 	e, err := delivery.New(h.t.Context(), delivery.Config{
 		Ledger: l, Author: h.author, Senders: senders, Owner: fmt.Sprintf("process %d", h.owner),
