@@ -3,7 +3,6 @@ package delivery_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -22,14 +21,12 @@ type channelMessage struct {
 // asked, or loses it, or does so late, by chance or by plan.
 type platform struct {
 	nonces bool
-	chance *rand.Rand // nil: nothing goes wrong
 
 	mu       sync.Mutex
 	channels map[string][]channelMessage // by place and thread
 	known    map[string]known            // by nonce
 	n        int
 	posts    int
-	refused  []string // what was asked of it that its own limits forbid
 	// fault decides what happens to a post; nil or "" lets it through.
 	fault func(m delivery.Message) string
 	down  bool // it is not reached
