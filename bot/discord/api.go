@@ -72,6 +72,20 @@ func (a *api) send(ctx context.Context, method, address, route, kind string, pay
 	if err := a.limits.wait(ctx, route); err != nil {
 		return seen, err
 	}
+	return a.request(ctx, method, address, route, kind, payload, out)
+}
+
+// now is send for a body of JSON, for whoever can wait better than a request can: where
+// a limit holds, it returns at once, with an *apiError that says for how long.
+func (a *api) now(ctx context.Context, method, address, route string, payload []byte, out any) (seen seen, err error) {
+	if pause := a.limits.take(route); pause > 0 {
+		return seen, &apiError{Status: http.StatusTooManyRequests, RetryAfter: pause, Message: "a rate limit of Discord's holds"}
+	}
+	return a.request(ctx, method, address, route, "application/json", payload, out)
+}
+
+// request makes one request.
+func (a *api) request(ctx context.Context, method, address, route, kind string, payload []byte, out any) (seen seen, err error) {
 	// discordgo keeps a bucket for every address that it has ever called, and
 	// interactions have one each: so each request gets a bucket of its own, which
 	// nobody else holds.

@@ -62,6 +62,9 @@ type Discord struct {
 	once      *bot.Once
 	places    *places
 	mailboxes mailboxes
+	threads   threads
+	channels  channels
+	me        atomic.Pointer[string] // the id of our user
 	core      bot.Core
 	app       atomic.Pointer[string] // the id of the application
 	// privateUntil is until when it is believed that only its owner adds it to servers.
@@ -152,6 +155,9 @@ func (d *Discord) Run(ctx context.Context, core bot.Core) error {
 func (d *Discord) begin(r ready) {
 	id := cmp.Or(r.Application.ID, r.User.ID) // they are the same for all but old applications
 	d.app.Store(&id)
+	if me := r.User.ID; me != "" {
+		d.me.Store(&me)
+	}
 	for _, g := range r.Guilds {
 		d.places.add(briefings.Workspace(g.ID))
 	}

@@ -32,6 +32,7 @@ const (
 	codeNoServerShared     = 50278 // not in that list, but answered
 	codeLockedThread       = 160005
 	codeAutoMod            = 200000
+	codeThreadExists       = 160004
 	codeHarmfulLink        = 240000
 )
 
@@ -42,6 +43,8 @@ type apiError struct {
 	Code       int // Discord's own, or 0
 	Message    string
 	RetryAfter time.Duration // of a 429
+	global     bool          // of a 429: it holds for all that the bot does
+	unsent     bool          // nothing was written, since nobody was reached
 	cause      error
 }
 
@@ -90,12 +93,12 @@ func status(err error) int {
 // explain makes an apiError of what discordgo returned and what the transport
 // saw.
 func explain(err error, seen *seen) error {
-	e := &apiError{Status: seen.status, cause: bare(err)}
+	e := &apiError{Status: seen.status, cause: bare(err), unsent: seen.status == 0 && !seen.connected}
 	if seen.status >= 200 && seen.status < 300 {
 		return &apiError{cause: fmt.Errorf("the answer broke off: %w", e.cause)}
 	}
 	if seen.status == http.StatusTooManyRequests {
-		e.RetryAfter = retryAfter(seen.header)
+		e.RetryAfter, e.global = retryAfter(seen.header), isGlobal(seen.header)
 	}
 	e.Message = http.StatusText(seen.status)
 	var rest *discordgo.RESTError

@@ -19,8 +19,10 @@ type Permission struct {
 func Permissions() []Permission {
 	return []Permission{
 		{"View Channels", discordgo.PermissionViewChannel, "to post into a channel, it must be able to see it"},
-		{"Send Messages", discordgo.PermissionSendMessages, "for “Post to channel”"},
-		{"Send Messages in Threads", discordgo.PermissionSendMessagesInThreads, "for “Post to channel” in a thread, where the right to send messages does not hold"},
+		{"Send Messages", discordgo.PermissionSendMessages, "for digests and “Post to channel”"},
+		{"Send Messages in Threads", discordgo.PermissionSendMessagesInThreads, "for the rest of a digest, corrections, and “Post to channel” in a thread, where the right to send messages does not hold"},
+		{"Create Public Threads", discordgo.PermissionCreatePublicThreads, "for the rest of a digest and for corrections, below the message"},
+		{"Read Message History", discordgo.PermissionReadMessageHistory, "to find out whether a message of which Discord did not say so was posted, so that none comes twice"},
 		{"Embed Links", discordgo.PermissionEmbedLinks, "a posted answer is an embed; without this right Discord shows an empty message"},
 	}
 }

@@ -20,7 +20,7 @@ func TestInviteURL_AsksForTheLeastRights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := int64(1<<10 | 1<<11 | 1<<14 | 1<<38); bits != want {
+	if want := int64(1<<10 | 1<<11 | 1<<14 | 1<<16 | 1<<35 | 1<<38); bits != want {
 		t.Errorf("permissions %b, want %b", bits, want)
 	}
 	if bits&discordgo.PermissionAdministrator != 0 {

@@ -91,7 +91,7 @@ func (l *limits) learn(route string, status int, h http.Header) {
 	now := l.now()
 	if status == http.StatusTooManyRequests {
 		until := now.Add(retryAfter(h))
-		if h.Get("X-RateLimit-Global") != "" || h.Get("X-RateLimit-Scope") == "global" {
+		if isGlobal(h) {
 			l.global = until
 		} else {
 			l.routes[route] = &window{until: until}
@@ -109,6 +109,11 @@ func (l *limits) learn(route string, status int, h http.Header) {
 		}
 	}
 	l.routes[route] = &window{remaining: remaining, until: now.Add(reset)}
+}
+
+// isGlobal reports whether a limit holds for all that the bot does.
+func isGlobal(h http.Header) bool {
+	return h.Get("X-RateLimit-Global") != "" || h.Get("X-RateLimit-Scope") == "global"
 }
 
 // retryAfter returns how long a refused request has to wait: a second where the

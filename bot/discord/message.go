@@ -48,6 +48,12 @@ type embed struct {
 	Description string       `json:"description,omitempty"`
 	Color       int          `json:"color,omitempty"`
 	Fields      []embedField `json:"fields,omitempty"`
+	Footer      *embedFooter `json:"footer,omitempty"`
+}
+
+// embedFooter stands below an embed, as plain text.
+type embedFooter struct {
+	Text string `json:"text"`
 }
 
 type embedField struct {

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -27,6 +29,8 @@ type transport struct {
 type seen struct {
 	status int
 	header http.Header
+	// connected says that there was a connection on which it may have been written.
+	connected bool
 }
 
 type seenKey struct{}
@@ -43,11 +47,19 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		u.Path = t.root.Path + "/" + strings.TrimPrefix(u.Path, apiPath())
 		r.URL = &u
 	}
+	s, watched := r.Context().Value(seenKey{}).(*seen)
+	var connected atomic.Bool // a dial that is given up may still end
+	if watched {
+		r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}))
+	}
 	resp, err := t.base.RoundTrip(r)
+	if watched {
+		s.connected = connected.Load()
+	}
 	if err != nil {
 		return nil, err
 	}
-	if s, ok := r.Context().Value(seenKey{}).(*seen); ok {
+	if watched {
 		s.status, s.header = resp.StatusCode, resp.Header.Clone()
 	}
 	// discordgo would stop at limits that it cannot read, and sleep on others.

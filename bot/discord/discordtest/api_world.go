@@ -1,7 +1,9 @@
 package discordtest
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -74,19 +76,27 @@ func (c *call) getGuild() (int, any, *apiError) {
 	return http.StatusOK, g.object(), nil
 }
 
-// object is the guild as the API returns it. Callers hold mu.
-func (g *Guild) object() object {
-	everyone := object{
-		"id": g.ID, "name": "@everyone", "description": nil, "permissions": bits(MemberPermissions), "position": 0, "color": 0,
+func roleObject(id, name string, permissions int64) object {
+	return object{
+		"id": id, "name": name, "description": nil, "permissions": bits(permissions), "position": 0, "color": 0,
 		"colors": object{"primary_color": 0, "secondary_color": nil, "tertiary_color": nil},
 		"hoist":  false, "managed": false, "mentionable": false, "icon": nil, "unicode_emoji": nil, "flags": 0,
+	}
+}
+
+// object is the guild as the API returns it. Callers hold mu.
+func (g *Guild) object() object {
+	// What members may do they have by a role of their own, and nothing by @everyone.
+	roles := []any{roleObject(g.ID, "@everyone", 0)}
+	for _, id := range slices.Sorted(maps.Keys(g.members)) {
+		roles = append(roles, roleObject(g.members[id].own, "what they may do", g.members[id].permissions))
 	}
 	return object{
 		"id": g.ID, "name": g.Name, "icon": nil, "description": nil, "home_header": nil, "splash": nil,
 		"discovery_splash": nil, "features": []any{}, "banner": nil, "owner_id": g.ID, "application_id": nil,
 		"region": "us-west", "afk_channel_id": nil, "afk_timeout": 300, "system_channel_id": nil,
 		"system_channel_flags": 0, "widget_enabled": false, "widget_channel_id": nil, "verification_level": 0,
-		"roles": []any{everyone}, "default_message_notifications": 0, "mfa_level": 0, "explicit_content_filter": 0,
+		"roles": roles, "default_message_notifications": 0, "mfa_level": 0, "explicit_content_filter": 0,
 		"max_presences": nil, "max_members": 500000, "max_stage_video_channel_users": 50, "max_video_channel_users": 25,
 		"vanity_url_code": nil, "premium_tier": 0, "premium_subscription_count": 0, "preferred_locale": g.Locale,
 		"rules_channel_id": nil, "safety_alerts_channel_id": nil, "public_updates_channel_id": nil,
@@ -104,7 +114,9 @@ func (c *call) getMember() (int, any, *apiError) {
 	if m == nil {
 		return 0, nil, errUnknownMember
 	}
-	return http.StatusOK, m.memberObject(), nil
+	o := m.memberObject()
+	o["roles"] = append(ids(m.roles), m.own)
+	return http.StatusOK, o, nil
 }
 
 // channel returns the channel of a request, once the bot may do what is needed
@@ -143,4 +155,22 @@ func (c *call) openDirect() (int, any, *apiError) {
 		return 0, nil, &apiError{status: http.StatusBadRequest, code: 50033, message: "Invalid Recipient(s)"}
 	}
 	return http.StatusOK, c.s.directWith(p).object(), nil
+}
+
+// startThread starts the thread below a message, which has the message's id.
+func (c *call) startThread() (int, any, *apiError) {
+	m, err := c.message(CreatePublicThreads)
+	switch {
+	case err != nil:
+		return 0, nil, err
+	case m.channel.guild == nil || m.channel.parent != nil:
+		return 0, nil, &apiError{status: http.StatusBadRequest, code: 50024, message: "Cannot execute action on this channel type"}
+	case c.s.channels[m.id] != nil:
+		return 0, nil, &apiError{status: http.StatusBadRequest, code: 160004, message: "A thread has already been created for this message"}
+	}
+	t := m.channel.guild.addChannel(str(c.form, "name"), m.channel)
+	delete(c.s.channels, t.ID)
+	t.ID = m.id
+	c.s.channels[t.ID] = t
+	return http.StatusCreated, t.object(), nil
 }

@@ -13,6 +13,7 @@ const (
 	MentionEveryone        int64 = 1 << 17
 	ManageRoles            int64 = 1 << 28
 	UseApplicationCommands int64 = 1 << 31
+	CreatePublicThreads    int64 = 1 << 35
 	SendMessagesInThreads  int64 = 1 << 38
 	UseExternalApps        int64 = 1 << 50
 )
@@ -21,7 +22,7 @@ const allPermissions int64 = 1<<53 - 1
 
 // What the bot and a person may do where nothing else was said.
 const (
-	BotPermissions    = ViewChannel | SendMessages | EmbedLinks | ReadMessageHistory | SendMessagesInThreads | UseApplicationCommands
+	BotPermissions    = ViewChannel | SendMessages | EmbedLinks | ReadMessageHistory | CreatePublicThreads | SendMessagesInThreads | UseApplicationCommands
 	MemberPermissions = ViewChannel | SendMessages | EmbedLinks | AttachFiles | ReadMessageHistory | SendMessagesInThreads | UseApplicationCommands | UseExternalApps
 )
 

@@ -40,6 +40,7 @@ func routes() []*route {
 		{"GET", "/channels/{channel_id}/messages/{message_id}", false, (*call).getMessage},
 		{"PATCH", "/channels/{channel_id}/messages/{message_id}", false, (*call).editMessage},
 		{"DELETE", "/channels/{channel_id}/messages/{message_id}", false, (*call).deleteMessage},
+		{"POST", "/channels/{channel_id}/messages/{message_id}/threads", false, (*call).startThread},
 		{"GET", commands, false, (*call).listCommands},
 		{"PUT", commands, false, (*call).putCommands},
 		{"POST", commands, false, (*call).createCommand},

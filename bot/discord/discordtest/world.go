@@ -23,6 +23,7 @@ type member struct {
 	roles       []string
 	nick        string
 	joined      time.Time
+	own         string // the id of the role by which they have what they may do
 }
 
 // Role is a role of a guild, which can be given and mentioned.
@@ -51,7 +52,7 @@ func (s *Server) NewGuild(name string) *Guild {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g := &Guild{s: s, ID: s.newID(), Name: name, Locale: "en-US", members: map[string]*member{}}
-	g.members[s.bot.ID] = &member{person: s.bot, permissions: BotPermissions, joined: s.o.Now()}
+	g.members[s.bot.ID] = &member{person: s.bot, permissions: BotPermissions, joined: s.o.Now(), own: s.newID()}
 	s.guilds[g.ID] = g
 	s.roles[g.ID] = g.Everyone()
 	s.guildOrder = append(s.guildOrder, g)
@@ -84,7 +85,7 @@ func (g *Guild) Join(p *Person) {
 	if g.members[p.ID] != nil {
 		return
 	}
-	m := &member{person: p, permissions: MemberPermissions, joined: g.s.o.Now()}
+	m := &member{person: p, permissions: MemberPermissions, joined: g.s.o.Now(), own: g.s.newID()}
 	if p.bot {
 		m.permissions = BotPermissions
 	}
