@@ -430,7 +430,7 @@ func (m *model) answer(w *world, i int8, how string) {
 }
 
 func newModel(nonces bool) *model {
-	most := 2_000_000 // some seconds
+	most := 500_000 // a second
 	if os.Getenv("BRIEFBOT_TEST_MODEL") == "all" {
 		most = math.MaxInt
 	}
