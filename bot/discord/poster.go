@@ -20,18 +20,18 @@ var (
 	_ delivery.Noncer = (*Discord)(nil)
 )
 
-// installation names the lane of all that the bot sends: 50 requests a second
-// (https://discord.com/developers/docs/topics/rate-limits).
+// installation names the lane of all that the bot sends.
 const installation = "discord"
 
-// How fast is sent. What Discord says of a channel's own limit is kept to as well: see
-// limits. "Five in five seconds" is what people observe of channels, and documented
-// nowhere.
+// How fast is sent. A bot may make 50 requests a second, to which answers to commands do
+// not count (https://discord.com/developers/docs/topics/rate-limits); 10 in 202 ms are no
+// more than 50 in any second. Five in five seconds is what people observe of a channel,
+// and documented nowhere: what Discord says of it is kept to as well, see limits.
 const (
-	globalEvery  = 25 * time.Millisecond // of 20: answers to commands need some, too
-	globalBurst  = 10
-	channelEvery = time.Second
-	channelBurst = 4
+	globalLimit  = 10
+	globalPer    = 202 * time.Millisecond
+	channelLimit = 5
+	channelPer   = 5 * time.Second
 )
 
 // KnowsNonces reports that Discord posts a message with a known nonce once, for some
@@ -41,8 +41,8 @@ func (d *Discord) KnowsNonces() bool { return true }
 // Lanes returns the limits that a message takes from.
 func (d *Discord) Lanes(p delivery.Place) []delivery.Lane {
 	return []delivery.Lane{
-		{Name: installation, Every: globalEvery, Burst: globalBurst},
-		{Name: p.String(), Every: channelEvery, Burst: channelBurst},
+		{Name: installation, Limit: globalLimit, Per: globalPer},
+		{Name: p.String(), Limit: channelLimit, Per: channelPer},
 	}
 }
 

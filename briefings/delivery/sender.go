@@ -19,13 +19,13 @@ type Message struct {
 	Nonce  string
 }
 
-// Lane is a rate limit that a message to a place takes from: so many messages in Per,
-// and Burst of them at once. Messages of one name share it. All lanes of a place must
-// have room.
+// Lane is a rate limit that a message to a place takes from: at most Limit messages in
+// any stretch of time that is Per long. Messages of one name share it. All lanes of a
+// place must have room. The first is that of the installation.
 type Lane struct {
 	Name  string
-	Every time.Duration // one message each, in the long run
-	Burst int
+	Limit int // 0 for no limit
+	Per   time.Duration
 }
 
 // Sender posts to one platform. Its methods may be called by any number of goroutines,

@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -46,7 +47,7 @@ func newPlatform(nonces bool) *platform {
 func (p *platform) KnowsNonces() bool { return p.nonces }
 
 func (p *platform) Lanes(to delivery.Place) []delivery.Lane {
-	return []delivery.Lane{{Name: string(to.Platform), Every: 20 * time.Millisecond, Burst: 5}, {Name: to.String(), Every: time.Second, Burst: 3}}
+	return []delivery.Lane{{Name: string(to.Platform), Limit: 10, Per: 202 * time.Millisecond}, {Name: to.String(), Limit: 3, Per: 3 * time.Second}}
 }
 
 func room(to delivery.Place, thread string) string { return to.String() + "#" + thread }
@@ -167,12 +168,14 @@ func (p *platform) all(to delivery.Place) []channelMessage {
 type writer struct {
 	seq   int64
 	quiet bool
+	parts int // of an edition; two where it is 0
 }
 
 func (w *writer) Edition(_ context.Context, _ briefings.BookID, ask delivery.EditionAsk) (delivery.Text, error) {
 	text := delivery.Text{Seq: w.seq, Quiet: w.quiet, Hash: fmt.Sprint(w.seq)}
 	for _, p := range ask.Platforms {
-		for n := 1; n <= 2; n++ {
+		for n := range cmp.Or(w.parts, 2) {
+			n++
 			text.Parts = append(text.Parts, delivery.Part{Platform: p, Number: n, Op: delivery.Post, Threaded: n > 1, Body: fmt.Appendf(nil, "%s part %d", ask.Slot, n)})
 		}
 	}

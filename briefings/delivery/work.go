@@ -114,7 +114,7 @@ func (e *Engine) sendBook(ctx context.Context, book briefings.BookID) (wait time
 			}
 			lanes, pause := e.room(job.To, now)
 			if pause > 0 {
-				wait = min(wait, max(pause, gather))
+				wait = min(wait, max(pause, time.Millisecond))
 				continue
 			}
 			e.slots <- struct{}{} // nobody else takes one
