@@ -45,7 +45,13 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "briefbot.db"), store.Options{})
+	return newHouseAt(t, filepath.Join(t.TempDir(), "briefbot.db"))
+}
+
+// newHouseAt is newHouse with the database that dsn names.
+func newHouseAt(t *testing.T, dsn string) *house {
+	t.Helper()
+	s, err := store.Open(t.Context(), dsn, store.Options{CallersClock: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -13,7 +15,10 @@ import (
 
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/briefings/delivery"
+	"github.com/briefbot/briefbot/store/storetest"
 )
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
 // errKilled is what a killed process gets of everything: nothing that it does has an
 // effect any more.
@@ -130,6 +135,12 @@ func (h *house) live(at int, length time.Duration) *death {
 	return d
 }
 
+// The engines of the store.
+const (
+	sqlite   = "SQLite"
+	postgres = "PostgreSQL"
+)
+
 // seeds is how many seeds each case is tried with: few, or as many as
 // BRIEFBOT_TEST_SEEDS says.
 func seeds(few int) int {
@@ -141,10 +152,14 @@ func seeds(few int) int {
 // story posts one edition to a place of each platform, through faults by chance, with a
 // process that dies at a point and others that go on, and returns how many points there
 // were. Each part is to be there once.
-func story(t *testing.T, seed uint64, at int, chance float64, only string) (points int) {
+func story(t *testing.T, engine string, seed uint64, at int, chance float64, only string) (points int) {
 	t.Helper()
+	dsn := filepath.Join(t.TempDir(), "briefbot.db")
+	if engine == postgres {
+		dsn = storetest.Postgres(t)
+	}
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t)
+		h := newHouseAt(t, dsn)
 		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, news, desk)
 		random := rand.New(rand.NewPCG(seed, uint64(at+1)))
 		for _, p := range h.platforms {
@@ -183,38 +198,52 @@ func story(t *testing.T, seed uint64, at int, chance float64, only string) (poin
 }
 
 // TestEngine_KilledAtEachPointItLosesAndDoublesNothing kills the process before and after
-// every call of the ledger and the platforms in which an edition is posted: every fifth of
-// them, or each with BRIEFBOT_TEST_SEEDS seeds where that is set.
+// every call of the ledger and the platforms in which an edition is posted: some of them,
+// or each with as many seeds as BRIEFBOT_TEST_SEEDS says.
 func TestEngine_KilledAtEachPointItLosesAndDoublesNothing(t *testing.T) {
-	points, runs, by := min(story(t, 0, -1, 0, ""), 150), 0, 5 // the edition is posted by then
-	if os.Getenv("BRIEFBOT_TEST_SEEDS") != "" {
-		by = 1
-	}
-	for at := 0; at < points && !t.Failed(); at += by {
-		for seed := range seeds(1) {
-			story(t, uint64(seed), at, 0, "")
-			runs++
-		}
-	}
-	t.Logf("%d points, %d runs", points, runs)
-	if points < 40 {
-		t.Errorf("%d points only", points)
+	for _, engine := range []string{sqlite, postgres} {
+		t.Run(engine, func(t *testing.T) {
+			points, runs, by := min(story(t, engine, 0, -1, 0, ""), 150), 0, 10 // the edition is posted by then
+			if engine == postgres { // a story takes two seconds there
+				by = 40
+			}
+			if os.Getenv("BRIEFBOT_TEST_SEEDS") != "" {
+				by = 1
+			}
+			for at := 0; at < points && !t.Failed(); at += by {
+				for seed := range seeds(1) {
+					story(t, engine, uint64(seed), at, 0, "")
+					runs++
+				}
+			}
+			t.Logf("%d points, %d runs", points, runs)
+			if points < 40 {
+				t.Errorf("%d points only", points)
+			}
+		})
 	}
 }
 
 // TestEngine_FaultsLoseAndDoubleNothing lets requests go wrong by chance, each fault by
 // itself and all together, with a process that is killed meanwhile.
 func TestEngine_FaultsLoseAndDoubleNothing(t *testing.T) {
-	runs := 0
-	for _, only := range append(faults, "") {
-		for seed := range seeds(2) {
-			at := -1
-			if seed%2 == 1 {
-				at = 10 + seed*7%60
+	for _, engine := range []string{sqlite, postgres} {
+		t.Run(engine, func(t *testing.T) {
+			runs, kinds := 0, append(slices.Clone(faults), "")
+			if engine == postgres && os.Getenv("BRIEFBOT_TEST_SEEDS") == "" {
+				kinds = []string{"lost after", ""}
 			}
-			story(t, uint64(seed), at, 0.5, only)
-			runs++
-		}
+			for _, only := range kinds {
+				for seed := range seeds(2) {
+					at := -1
+					if seed%2 == 1 {
+						at = 10 + seed*7%60
+					}
+					story(t, engine, uint64(seed), at, 0.5, only)
+					runs++
+				}
+			}
+			t.Logf("%d runs", runs)
+		})
 	}
-	t.Logf("%d runs", runs)
 }
