@@ -204,7 +204,7 @@ func TestEngine_KilledAtEachPointItLosesAndDoublesNothing(t *testing.T) {
 	for _, engine := range []string{sqlite, postgres} {
 		t.Run(engine, func(t *testing.T) {
 			points, runs, by := min(story(t, engine, 0, -1, 0, ""), 150), 0, 10 // the edition is posted by then
-			if engine == postgres { // a story takes two seconds there
+			if engine == postgres {                                             // a story takes two seconds there
 				by = 40
 			}
 			if os.Getenv("BRIEFBOT_TEST_SEEDS") != "" {
