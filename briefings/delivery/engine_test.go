@@ -24,6 +24,7 @@ const (
 	nonced  briefings.Platform = "nonced"
 	plain   briefings.Platform = "plain"
 	morning                    = "0 8 * * *"
+	nightly                    = "30 0-3 * * *" // four times a night, and not of the hourly class
 )
 
 var (
@@ -87,7 +88,19 @@ func (h *house) schedule(name, spec, zone string, o delivery.Options, places ...
 	return s
 }
 
-// process is an engine at work, as one run of the program has it.
+// chance returns numbers from 0 to 1, always the same ones of a seed. Any number of
+// goroutines may ask for them.
+func chance(a, b uint64) func() float64 {
+	random := rand.New(rand.NewPCG(a, b))
+	var mu sync.Mutex
+	return func() float64 {
+		mu.Lock()
+		defer mu.Unlock()
+		return random.Float64()
+	}
+}
+
+// running is an engine at work, as one run of the program has it.
 type running struct {
 	*delivery.Engine
 	stop func()
@@ -107,7 +120,7 @@ func (h *house) start(l delivery.Ledger) *running {
 	e, err := delivery.New(h.t.Context(), delivery.Config{
 		Ledger: l, Author: h.author, Senders: senders, Owner: fmt.Sprintf("process %d", h.owner),
 		Books: func(context.Context) ([]briefings.BookID, error) { return []briefings.BookID{book}, nil },
-		Now:   time.Now, Chance: rand.New(rand.NewPCG(1, uint64(h.owner))).Float64, Log: slog.New(slog.DiscardHandler),
+		Now:   time.Now, Chance: chance(1, uint64(h.owner)), Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -159,25 +172,25 @@ func (h *house) runs(source delivery.ScheduleID) string {
 func TestEngine_PostsEachEditionOnceAtItsLocalTimeOverARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t) // the bubble begins on 1 Jan 2000 at midnight UTC
-		s := h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, news, desk)
+		s := h.schedule("nightly", nightly, "Europe/Dublin", delivery.Options{}, news, desk)
 		r := h.start(h.store)
-		until(0, "08:05")
+		until(0, "00:35")
 		r.stop()
 		r = h.start(h.store)
-		until(1, "08:05")
+		until(0, "01:35")
 		r.stop()
 		for _, to := range []delivery.Place{news, desk} {
 			got := h.posted(to)
-			if len(got) != 2 || got[0] != "2000-01-01T08:00 part 1" || got[1] != "2000-01-02T08:00 part 1" {
+			if len(got) != 2 || got[0] != "2000-01-01T00:30 part 1" || got[1] != "2000-01-01T01:30 part 1" {
 				t.Errorf("%s: %q", to, got)
 			}
 			for _, m := range h.platforms[to.Platform].all(to) {
-				if late := m.at.Sub(time.Date(2000, 1, m.at.Day(), 8, 0, 0, 0, time.UTC)); late < 0 || late > 5*time.Second {
+				if late := m.at.Sub(time.Date(2000, 1, 1, m.at.Hour(), 30, 0, 0, time.UTC)); late < 0 || late > 5*time.Second {
 					t.Errorf("%s: posted %s after it was due", to, late)
 				}
 			}
 		}
-		if got, want := h.runs(s.ID), "2000-01-01T08:00 planned ;2000-01-02T08:00 planned ;"; got != want {
+		if got, want := h.runs(s.ID), "2000-01-01T00:30 planned ;2000-01-01T01:30 planned ;"; got != want {
 			t.Errorf("runs %s, want %s", got, want)
 		}
 	})
@@ -221,14 +234,14 @@ func TestEngine_WhatIsTooLateIsMissed(t *testing.T) {
 func TestEngine_PausedSlotsAreSkippedAndResumeDoesNotCatchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)
-		s := h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
+		s := h.schedule("nightly", nightly, "Europe/Dublin", delivery.Options{}, desk)
 		s.State = delivery.Paused
 		s, err := h.store.PutSchedule(t.Context(), book, briefings.Deed{At: time.Now()}, s)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := h.start(h.store)
-		until(0, "08:30")
+		until(0, "00:45")
 		list, err := h.store.Schedules(t.Context(), book)
 		if err != nil {
 			t.Fatal(err)
@@ -238,12 +251,12 @@ func TestEngine_PausedSlotsAreSkippedAndResumeDoesNotCatchUp(t *testing.T) {
 		if _, err := h.store.PutSchedule(t.Context(), book, briefings.Deed{At: time.Now()}, s); err != nil {
 			t.Fatal(err)
 		}
-		until(1, "08:30")
+		until(0, "01:45")
 		r.stop()
-		if got := h.posted(desk); len(got) != 1 || got[0] != "2000-01-02T08:00 part 1" {
+		if got := h.posted(desk); len(got) != 1 || got[0] != "2000-01-01T01:30 part 1" {
 			t.Errorf("%q", got)
 		}
-		if got := h.runs(s.ID); !strings.HasPrefix(got, "2000-01-01T08:00 skipped paused;") {
+		if got := h.runs(s.ID); !strings.HasPrefix(got, "2000-01-01T00:30 skipped paused;") {
 			t.Error(got)
 		}
 	})
@@ -275,16 +288,16 @@ func TestEngine_AQuietDayIsSkippedOrEditsTheLast(t *testing.T) {
 func TestEngine_ThePartsAreInOrderAndTheRestIsInTheThread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)
-		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, news)
+		h.schedule("nightly", nightly, "Europe/Dublin", delivery.Options{}, news)
 		r := h.start(h.store)
-		until(0, "08:05")
+		until(0, "00:35")
 		r.stop()
 		p := h.platforms[nonced]
 		first := p.all(news)
 		if len(first) != 1 {
 			t.Fatalf("%v", first)
 		}
-		if below := p.channels[room(news, first[0].id)]; len(below) != 1 || below[0].body != "2000-01-01T08:00 part 2" || !below[0].at.After(first[0].at) {
+		if below := p.channels[room(news, first[0].id)]; len(below) != 1 || below[0].body != "2000-01-01T00:30 part 2" || !below[0].at.After(first[0].at) {
 			t.Errorf("in the thread: %v", below)
 		}
 	})
@@ -317,7 +330,7 @@ func TestEngine_AClosedPlaceIsPausedAfterThreeAndAdminsAreToldOnce(t *testing.T)
 func TestEngine_AnOlderDatabaseThatIsRestoredPostsNothingTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)
-		s := h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, news, desk)
+		s := h.schedule("nightly", "30 0 * * *", "Europe/Dublin", delivery.Options{}, news, desk)
 		if _, err := h.store.Secret(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -326,16 +339,16 @@ func TestEngine_AnOlderDatabaseThatIsRestoredPostsNothingTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := h.start(h.store)
-		until(0, "08:05")
+		until(0, "00:35")
 		r.stop()
 		old, err := store.Open(t.Context(), copied, store.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer old.Close()
-		until(0, "11:00")
+		until(0, "03:00")
 		r = h.start(old)
-		until(0, "11:30")
+		until(0, "03:10")
 		r.stop()
 		for _, to := range []delivery.Place{news, desk} {
 			if got := h.posted(to); len(got) != 1 {
@@ -343,7 +356,7 @@ func TestEngine_AnOlderDatabaseThatIsRestoredPostsNothingTwice(t *testing.T) {
 			}
 		}
 		last, err := old.LastSent(t.Context(), book, string(s.ID))
-		if err != nil || last.Key.Slot != "2000-01-01T08:00" {
+		if err != nil || last.Key.Slot != "2000-01-01T00:30" {
 			t.Errorf("the restored ledger: %v, %v", last, err)
 		}
 	})

@@ -431,6 +431,9 @@ func (m *model) answer(w *world, i int8, how string) {
 
 func newModel(nonces bool) *model {
 	most := 500_000 // a second
+	if slow {
+		most = 100_000
+	}
 	if os.Getenv("BRIEFBOT_TEST_MODEL") == "all" {
 		most = math.MaxInt
 	}

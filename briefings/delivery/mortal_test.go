@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -152,7 +151,7 @@ func seeds(few int) int {
 // story posts one edition to a place of each platform, through faults by chance, with a
 // process that dies at a point and others that go on, and returns how many points there
 // were. Each part is to be there once.
-func story(t *testing.T, engine string, seed uint64, at int, chance float64, only string) (points int) {
+func story(t *testing.T, engine string, seed uint64, at int, often float64, only string) (points int) {
 	t.Helper()
 	dsn := filepath.Join(t.TempDir(), "briefbot.db")
 	if engine == postgres {
@@ -160,20 +159,20 @@ func story(t *testing.T, engine string, seed uint64, at int, chance float64, onl
 	}
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouseAt(t, dsn)
-		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, news, desk)
-		random := rand.New(rand.NewPCG(seed, uint64(at+1)))
+		h.schedule("once", "30 0 * * *", "Europe/Dublin", delivery.Options{}, news, desk)
+		random := chance(seed, uint64(at+1))
 		for _, p := range h.platforms {
 			p.fault = func(m delivery.Message) string {
-				if random.Float64() >= chance {
+				if random() >= often {
 					return ""
 				}
 				if only != "" {
 					return only
 				}
-				return faults[random.IntN(len(faults))]
+				return faults[int(random()*float64(len(faults)))]
 			}
 		}
-		until(0, "07:59")
+		until(0, "00:29")
 		first := h.live(at, 10*time.Minute)
 		points = first.points
 		h.live(-1, 50*time.Minute)
@@ -207,6 +206,9 @@ func TestEngine_KilledAtEachPointItLosesAndDoublesNothing(t *testing.T) {
 			if engine == postgres {                                             // a story takes two seconds there
 				by = 40
 			}
+			if slow {
+				by *= 3
+			}
 			if os.Getenv("BRIEFBOT_TEST_SEEDS") != "" {
 				by = 1
 			}
@@ -232,6 +234,9 @@ func TestEngine_FaultsLoseAndDoubleNothing(t *testing.T) {
 			runs, kinds := 0, append(slices.Clone(faults), "")
 			if engine == postgres && os.Getenv("BRIEFBOT_TEST_SEEDS") == "" {
 				kinds = []string{"lost after", ""}
+			}
+			if slow {
+				kinds = []string{""}
 			}
 			for _, only := range kinds {
 				for seed := range seeds(2) {
