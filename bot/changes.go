@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/briefbot/briefbot/briefings"
 )
@@ -42,8 +41,8 @@ func changes(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	all := netOf(revisions)
-	slices.SortStableFunc(all, compareNets)
+	all := briefings.Nets(revisions)
+	slices.SortStableFunc(all, briefings.CompareNets)
 	c.fill(card, v.changed(all, topic))
 	if len(card.Sections) == 0 {
 		card.Lead = append(card.Lead, T("Nothing has changed."))
@@ -82,77 +81,25 @@ func (c *Call) lastLook(ctx context.Context, card *Card) (int64, error) {
 	return before, nil
 }
 
-// net is what became of one record over a number of revisions.
-type net struct {
-	ref           briefings.Ref
-	before, after briefings.Record
-	recorded      time.Time
-}
-
-// netOf folds revisions, newest first, into one change a record. Records that
-// came and went in between leave nothing.
-func netOf(revisions []briefings.Revision) []net {
-	at := map[briefings.Ref]int{}
-	var all []net
-	for _, rev := range revisions {
-		if rev.Ref.Kind == briefings.SuggestionRecord {
-			continue // the desk's own
-		}
-		i, ok := at[rev.Ref]
-		if !ok {
-			at[rev.Ref] = len(all)
-			all = append(all, net{rev.Ref, rev.Before, rev.After, rev.Recorded})
-			continue
-		}
-		all[i].before = rev.Before
-	}
-	kept := all[:0]
-	for _, n := range all {
-		if n.before != nil || n.after != nil {
-			kept = append(kept, n)
-		}
-	}
-	return kept
-}
-
-// compareNets orders changes by the kind of record, and reports as a timeline.
-func compareNets(a, b net) int {
-	if c := slices.Index(briefings.RecordKinds, a.ref.Kind) - slices.Index(briefings.RecordKinds, b.ref.Kind); c != 0 {
-		return c
-	}
-	x, ok := a.after.(*briefings.Report)
-	y, also := b.after.(*briefings.Report)
-	switch {
-	case ok && also:
-		return briefings.CompareReports(x, y)
-	case ok: // what was deleted comes last
-		return -1
-	case also:
-		return 1
-	default:
-		return 0
-	}
-}
-
 // changed renders changes: statuses first, then other news, then what was
 // corrected, what came into the book, and what left it.
-func (v view) changed(all []net, topic *briefings.Page) []Section {
+func (v view) changed(all []briefings.Net, topic *briefings.Page) []Section {
 	statuses := Section{Heading: "Status, old → new"}
 	reports := Section{Heading: "New reports"}
 	corrected := Section{Heading: "Changed, old → new"}
 	removed := Section{Heading: "Removed"}
 	arrived := map[briefings.EntryKind][]string{}
 	for _, n := range all {
-		if topic != nil && !n.concerns(topic.Entry.ID) {
+		if topic != nil && !n.Concerns(topic.Entry.ID) {
 			continue
 		}
-		known := T("recorded ").When(v.recorded(n.recorded))
-		switch after := n.after.(type) {
+		known := T("recorded ").When(v.recorded(n.Recorded))
+		switch after := n.After.(type) {
 		case nil:
-			removed.Items = append(removed.Items, Item{Label: v.label(n.before), Text: T(briefings.Headline(n.before)), Meta: known})
+			removed.Items = append(removed.Items, Item{Label: v.label(n.Before), Text: T(briefings.Headline(n.Before)), Meta: known})
 		case *briefings.Report:
 			switch {
-			case n.before != nil:
+			case n.Before != nil:
 				corrected.Items = append(corrected.Items, v.correction(n, known))
 			case after.Kind == briefings.Status:
 				if v.current(after) { // of several new ones the last is the news
@@ -164,17 +111,17 @@ func (v view) changed(all []net, topic *briefings.Page) []Section {
 				reports.Items = append(reports.Items, item)
 			}
 		case *briefings.Entry:
-			if n.before != nil {
+			if n.Before != nil {
 				corrected.Items = append(corrected.Items, v.correction(n, known))
 			} else {
 				arrived[after.Kind] = append(arrived[after.Kind], after.Name)
 			}
 		case *briefings.Source:
-			if n.before != nil && topic == nil {
+			if n.Before != nil && topic == nil {
 				corrected.Items = append(corrected.Items, v.correction(n, known))
 			}
 		case *briefings.Book:
-			if n.before != nil && topic == nil {
+			if n.Before != nil && topic == nil {
 				corrected.Items = append(corrected.Items, v.correction(n, known))
 			}
 		}
@@ -188,26 +135,9 @@ func (v view) changed(all []net, topic *briefings.Page) []Section {
 	return []Section{statuses, corrected, reports, removed, entries}
 }
 
-// concerns reports whether a change is about the entry.
-func (n net) concerns(id briefings.EntryID) bool {
-	for _, r := range []briefings.Record{n.before, n.after} {
-		switch r := r.(type) {
-		case *briefings.Report:
-			if r.Concerns(id) {
-				return true
-			}
-		case *briefings.Entry:
-			if r.ID == id || r.Affiliation == id {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // newStatus shows a status beside the one that stood before the changes, or,
 // where all came with them, beside the one that it took the place of.
-func (v view) newStatus(r *briefings.Report, all []net, known Text) Item {
+func (v view) newStatus(r *briefings.Report, all []briefings.Net, known Text) Item {
 	item := v.item(r)
 	item.Label = v.Name(r.Subject)
 	if p := v.Page(r.Subject); p != nil {
@@ -230,19 +160,19 @@ func (v view) newStatus(r *briefings.Report, all []net, known Text) Item {
 }
 
 // arrivedIn reports whether the changes brought the record.
-func arrivedIn(all []net, ref briefings.Ref) bool {
+func arrivedIn(all []briefings.Net, ref briefings.Ref) bool {
 	for _, n := range all {
-		if n.ref == ref {
-			return n.before == nil
+		if n.Ref == ref {
+			return n.Before == nil
 		}
 	}
 	return false
 }
 
 // correction shows, field by field, what a record was and what it is.
-func (v view) correction(n net, known Text) Item {
-	item := Item{Label: v.label(n.after), Meta: known}
-	for i, f := range briefings.Diff(n.before, n.after) {
+func (v view) correction(n briefings.Net, known Text) Item {
+	item := Item{Label: v.label(n.After), Meta: known}
+	for i, f := range briefings.Diff(n.Before, n.After) {
 		if i > 0 {
 			item.Text = item.Text.Plain("; ")
 		}
