@@ -41,6 +41,8 @@ type Bot struct {
 	reach    reach
 	limits   limits
 	imports  kept
+	netsMu   sync.Mutex
+	netsOf   map[netsKey][]briefings.Net
 	// calls holds calls that have been answered, to be used again: a call is
 	// most of what a plain answer would allocate.
 	calls sync.Pool

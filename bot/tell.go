@@ -15,22 +15,27 @@ type reach struct {
 	mu      sync.Mutex
 	tellers map[briefings.Platform]Teller
 	lookers map[briefings.Platform]Looker
+	posters map[briefings.Platform]Poster
 }
 
-// Reach makes an adapter known to the core, for what of it is a Teller or a Looker:
-// people are told what became of what they asked for, and messages are looked at,
-// also where the desk works on another platform.
+// Reach makes an adapter known to the core, for what of it is a Teller, a Looker or a
+// Poster: people are told what became of what they asked for, messages are looked at,
+// and digests are posted, also where the desk works on another platform.
 func (b *Bot) Reach(a Adapter) {
 	b.reach.mu.Lock()
 	defer b.reach.mu.Unlock()
 	if b.reach.tellers == nil {
 		b.reach.tellers, b.reach.lookers = map[briefings.Platform]Teller{}, map[briefings.Platform]Looker{}
+		b.reach.posters = map[briefings.Platform]Poster{}
 	}
 	if t, ok := a.(Teller); ok {
 		b.reach.tellers[a.Platform()] = t
 	}
 	if l, ok := a.(Looker); ok {
 		b.reach.lookers[a.Platform()] = l
+	}
+	if p, ok := a.(Poster); ok {
+		b.reach.posters[a.Platform()] = p
 	}
 }
 

@@ -67,6 +67,7 @@ type EditionAsk struct {
 type AlertAsk struct {
 	Watches []Watch
 	From    int64 // what came after this revision
+	To      int64 // and up to this one; 0 for all
 	Now     time.Time
 }
 

@@ -84,7 +84,11 @@ func (e *Engine) planChanges(ctx context.Context, book briefings.BookID) error {
 	} else {
 		e.changes.done(book)
 	}
-	if err := e.planHeld(ctx, book, watches, stops, &plan); err != nil {
+	told := from // what comes later is told with the rest of it
+	if plan.Cursor != nil {
+		told = plan.Cursor.To
+	}
+	if err := e.planHeld(ctx, book, watches, stops, told, &plan); err != nil {
 		return err
 	}
 	if plan.Cursor == nil && len(plan.Runs)+len(plan.Watches) == 0 {
@@ -102,7 +106,7 @@ func (e *Engine) planChanges(ctx context.Context, book briefings.BookID) error {
 // planNews tells the watchers whom the news concern, unless it is still being gathered.
 // The book's cursor moves with what is planned: so each change is told once.
 func (e *Engine) planNews(ctx context.Context, book briefings.BookID, watches []Watch, stops map[Place]string, from int64, news News, plan *Plan) error {
-	alerts, err := e.Author.Alerts(ctx, book, AlertAsk{Watches: watches, From: from, Now: plan.At})
+	alerts, err := e.Author.Alerts(ctx, book, AlertAsk{Watches: watches, From: from, To: news.UpTo, Now: plan.At})
 	if err != nil {
 		return fmt.Errorf("write alerts: %w", err)
 	}
@@ -165,13 +169,13 @@ func (e *Engine) refused(p Place, stops map[Place]string) string {
 	return ""
 }
 
-// planHeld tells those whose quiet hours are over.
-func (e *Engine) planHeld(ctx context.Context, book briefings.BookID, watches []Watch, stops map[Place]string, plan *Plan) error {
+// planHeld tells those whose quiet hours are over what came up to the revision told.
+func (e *Engine) planHeld(ctx context.Context, book briefings.BookID, watches []Watch, stops map[Place]string, told int64, plan *Plan) error {
 	for _, w := range watches {
 		if w.Held == 0 || w.Next.After(plan.At) || slices.ContainsFunc(plan.Watches, func(x Watch) bool { return x.ID == w.ID }) {
 			continue
 		}
-		alerts, err := e.Author.Alerts(ctx, book, AlertAsk{Watches: []Watch{w}, From: w.Held, Now: plan.At})
+		alerts, err := e.Author.Alerts(ctx, book, AlertAsk{Watches: []Watch{w}, From: w.Held, To: told, Now: plan.At})
 		if err != nil {
 			return fmt.Errorf("write what was held: %w", err)
 		}

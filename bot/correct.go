@@ -1,0 +1,117 @@
+package bot
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
+)
+
+// Correct writes what becomes of a posted message that shows records which say something
+// else now, or were taken out of the book. See delivery.Author.
+func (b *Bot) Correct(ctx context.Context, book briefings.BookID, part delivery.Part, what []delivery.Corrected, at time.Time) ([]delivery.Part, error) {
+	now, err := b.library.Snapshot(ctx, book)
+	if err != nil {
+		return nil, err
+	}
+	card, err := readStored(part.Card)
+	if err != nil {
+		return nil, err
+	}
+	v := newView(now, at)
+	word := &Card{Title: "Correction", Kicker: now.Book.Name}
+	told := Section{Heading: "What was said above"}
+	for i := range card.Sections {
+		for j := range card.Sections[i].Items {
+			item := &card.Sections[i].Items[j]
+			for _, w := range what {
+				k := slices.IndexFunc(item.Shows, func(s delivery.Shown) bool { return s.Ref == w.Ref && s.Number < w.Number })
+				if k < 0 {
+					continue
+				}
+				was := item.Text
+				v.correctItem(item, k, w, at)
+				told.Items = append(told.Items, Item{Label: item.Label, Text: item.Text, Meta: T("it said: ").Plain(clip(was.String()))})
+			}
+		}
+	}
+	if len(told.Items) == 0 {
+		return nil, nil
+	}
+	word.add(told)
+	edited, err := b.shortenIfLong(book, part.Platform, card)
+	if err != nil {
+		return nil, err
+	}
+	edited.Number, edited.Op = 1, delivery.Edit
+	said, err := b.shortenIfLong(book, part.Platform, word)
+	if err != nil {
+		return nil, err
+	}
+	said.Number, said.Threaded = 2, true
+	said.Shows = nil // it tells of a moment, and is not corrected itself
+	return []delivery.Part{edited, said}, nil
+}
+
+// correctItem makes an item say what the book says of a record now.
+func (v view) correctItem(item *Item, shown int, w delivery.Corrected, at time.Time) {
+	item.Shows = slices.Clone(item.Shows)
+	item.Shows[shown].Number = w.Number
+	when := briefings.At(at, briefings.Minute)
+	r, ok := v.Record(w.Ref).(*briefings.Report)
+	if !ok {
+		if !strings.HasPrefix(item.Text.String(), retractedTag) {
+			item.Text = append(Text{}.Tag(retractedTag).Plain(": "), item.Text...)
+		}
+		item.Meta = T("taken out of the book ").When(when)
+		return
+	}
+	fresh := v.item(r)
+	item.Text = fresh.Text
+	item.Meta = Text{}.Tag("corrected").Plain(" ").When(when).Join(" · ", fresh.Meta.withoutCites())
+}
+
+// retractedTag is before what was taken back.
+const retractedTag = "RETRACTED"
+
+// withoutCites is a text without the numbers of sources: they are of another card.
+func (t Text) withoutCites() Text {
+	return slices.DeleteFunc(slices.Clone(t), func(s Span) bool {
+		return s.Kind == Plain && len(s.Text) > 2 && s.Text[0] == '[' && s.Text[len(s.Text)-1] == ']'
+	})
+}
+
+// shortenIfLong writes a card as one message, shortened where it is too long.
+func (b *Bot) shortenIfLong(book briefings.BookID, p briefings.Platform, card *Card) (delivery.Part, error) {
+	part, err := b.part(book, p, card)
+	if errors.Is(err, ErrTooLong) {
+		return b.shorten(book, p, card)
+	}
+	return part, err
+}
+
+// unchangedLine begins the line which says that nothing is new.
+const unchangedLine = "No change as of "
+
+// Unchanged writes into a posted edition that nothing is new. See delivery.Author.
+func (b *Bot) Unchanged(_ context.Context, book briefings.BookID, part delivery.Part, ask delivery.EditionAsk) (delivery.Part, error) {
+	card, err := readStored(part.Card)
+	if err != nil {
+		return delivery.Part{}, err
+	}
+	card.Notices = slices.DeleteFunc(card.Notices, func(t Text) bool { return strings.HasPrefix(t.String(), unchangedLine) })
+	card.notice(T(unchangedLine).When(briefings.At(ask.Due, briefings.Minute)).Plain("."))
+	return b.shortenIfLong(book, part.Platform, card)
+}
+
+// hashOf is a digest of what a card says.
+func hashOf(card []byte) string {
+	sum := sha256.Sum256(card)
+	return hex.EncodeToString(sum[:16])
+}
