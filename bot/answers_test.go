@@ -80,7 +80,7 @@ func TestAsOf_AnswersOnlyWhatWasRecordedByThen(t *testing.T) {
 }
 
 func TestEveryReadingCommand_TakesTheCommonOptions(t *testing.T) {
-	other := []string{"help", "about", "outdated", "ask", "explain", "mydata export", "mydata erase", "book show"}
+	other := []string{"help", "about", "outdated", "ask", "explain", "mydata export", "mydata erase", "book show", "watch add", "watch list", "watch remove", "watch pause", "watch resume"}
 	for _, c := range openDesk(t).bot.Commands() {
 		if c.Role > briefings.Reader || slices.Contains(other, c.Name) {
 			continue

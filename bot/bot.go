@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -41,8 +42,10 @@ type Bot struct {
 	reach    reach
 	limits   limits
 	imports  kept
-	netsMu   sync.Mutex
-	netsOf   map[netsKey][]briefings.Net
+	// scheduling is nil until Schedule is called.
+	scheduling atomic.Pointer[scheduling]
+	netsMu     sync.Mutex
+	netsOf     map[netsKey][]briefings.Net
 	// calls holds calls that have been answered, to be used again: a call is
 	// most of what a plain answer would allocate.
 	calls sync.Pool

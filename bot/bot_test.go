@@ -46,6 +46,7 @@ func openDesk(t *testing.T) *desk {
 	if d.bot, err = bot.New(library, bot.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil))}); err != nil {
 		t.Fatal(err)
 	}
+	d.bot.Schedule(s, nil)
 	return d
 }
 

@@ -33,6 +33,8 @@ type Call struct {
 	again Invocation
 	// picked are the accounts that its arguments name, by their values.
 	picked map[string]AccountRef
+	// pickedPlaces are the channels that its arguments name, by their values.
+	pickedPlaces map[string]PlaceRef
 	// newSources are those that the call names and the book does not have yet.
 	newSources []*briefings.Source
 	then       *view // the book as of the moment that was asked for, once it was read
@@ -136,8 +138,12 @@ func (c *Call) check() error {
 		if v.Value == "" {
 			continue // it was emptied
 		}
-		if arg.Type == Account {
+		switch arg.Type {
+		case Account:
 			c.pick(&c.args[i])
+			continue
+		case Channel:
+			c.pickPlace(&c.args[i])
 			continue
 		}
 		if len(arg.Choices) > 0 {

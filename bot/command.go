@@ -45,23 +45,24 @@ type ArgType uint8
 
 // The types of argument.
 const (
-	Words       ArgType = iota // free text
-	Search                     // text to look for; quotes in it make a phrase
-	EntryName                  // a name, alias, slug or description of an entry
-	Date                       // a day or a time, as people write them
-	Whole                      // a whole number
-	Flag                       // there or not there
-	CommandName                // the name of a command
-	Prose                      // free text of up to MaxTextRunes characters
-	RecordName                 // as EntryName, or the id of a report
-	ReportName                 // the id of a report
-	Attachment                 // a file: see Request.Files
-	Account                    // a person or a group, as the platform names it: see Request.Accounts
-	Channel                    // a channel, as the platform names it: see Request.Places
+	Words        ArgType = iota // free text
+	Search                      // text to look for; quotes in it make a phrase
+	EntryName                   // a name, alias, slug or description of an entry
+	Date                        // a day or a time, as people write them
+	Whole                       // a whole number
+	Flag                        // there or not there
+	CommandName                 // the name of a command
+	Prose                       // free text of up to MaxTextRunes characters
+	RecordName                  // as EntryName, or the id of a report
+	ReportName                  // the id of a report
+	Attachment                  // a file: see Request.Files
+	Account                     // a person or a group, as the platform names it: see Request.Accounts
+	Channel                     // a channel, as the platform names it: see Request.Places
+	ScheduleName                // the name of a digest
 )
 
 func (t ArgType) String() string {
-	return [...]string{"text", "text", "name", "date", "number", "flag", "text", "text", "name", "report", "file", "account", "channel"}[t]
+	return [...]string{"text", "text", "name", "date", "number", "flag", "text", "text", "name", "report", "file", "account", "channel", "name"}[t]
 }
 
 // ViaMenu is the Via of a request that came from the menu of a message.

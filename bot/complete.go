@@ -26,6 +26,9 @@ func (b *Bot) Complete(ctx context.Context, r Request, arg, typed string) []Choi
 	if a == nil {
 		return nil
 	}
+	if a.Type == ScheduleName {
+		return b.scheduleNames(ctx, r.Book, typed)
+	}
 	choices := b.values(snapshot, cmd, a, typed)
 	if a.Type == EntryName || a.Type == RecordName { // a slug cannot be mistaken for another entry
 		for i, p := range snapshot.Complete(typed, maxCompletions, a.Kinds...) {
@@ -277,6 +280,25 @@ func (c *Command) argNames(word, line string) []Choice {
 		}
 		if strings.HasPrefix(typed, strings.ToLower(word)) && !strings.Contains(line, a.Name+":") {
 			choices = append(choices, Choice{typed, a.Summary})
+		}
+	}
+	return choices
+}
+
+// scheduleNames returns the digests whose names begin with what was typed.
+func (b *Bot) scheduleNames(ctx context.Context, book briefings.BookID, typed string) []Choice {
+	s := b.scheduling.Load()
+	if s == nil {
+		return nil
+	}
+	list, err := s.ledger.Schedules(ctx, book)
+	if err != nil {
+		return nil // it can be typed
+	}
+	var choices []Choice
+	for _, x := range list {
+		if strings.HasPrefix(x.Name, strings.ToLower(typed)) && len(choices) < maxCompletions {
+			choices = append(choices, Choice{x.Name, x.Name})
 		}
 	}
 	return choices

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -161,7 +162,22 @@ func (c *Call) read(rest string) error {
 	if c.Command.inOrder {
 		return c.inOrder(loose)
 	}
-	return c.bare(strings.Join(words, " "))
+	return c.bare(strings.Join(c.channels(words), " "))
+}
+
+// channels takes out of words those that can only be a channel, such as #news, and gives
+// them to the argument that takes one.
+func (c *Call) channels(words []string) []string {
+	i := slices.IndexFunc(c.Command.Args, func(a Arg) bool { return a.Type == Channel })
+	if i < 0 || len(words) < 2 || c.Arg(c.Command.Args[i].Name) != "" {
+		return words
+	}
+	last := words[len(words)-1]
+	if !strings.HasPrefix(last, "#") && !strings.HasPrefix(last, "<#") {
+		return words
+	}
+	c.set(c.Command.Args[i].Name, last)
+	return words[:len(words)-1]
 }
 
 // simple reports whether the words hold nothing but words, as most lines do,
@@ -181,6 +197,10 @@ func (c *Call) simple(words string) bool {
 			}
 		case Date:
 			if containsFold(words, a.Name) {
+				return false
+			}
+		case Channel:
+			if strings.Contains(words, "#") {
 				return false
 			}
 		}
@@ -228,7 +248,7 @@ func (c *Call) bare(words string) error {
 			continue
 		}
 		switch a.Type {
-		case Words, Search, EntryName, CommandName, Prose, RecordName, ReportName, Account:
+		case Words, Search, EntryName, CommandName, Prose, RecordName, ReportName, Account, Channel, ScheduleName:
 			c.set(a.Name, words)
 			return nil
 		case Date:

@@ -110,5 +110,5 @@ func table() []Command {
 			Examples: []string{"about"},
 		},
 	}
-	return slices.Concat(list, suggestTable(), bookTable(), reviewTable(), adminTable())
+	return slices.Concat(list, suggestTable(), bookTable(), reviewTable(), adminTable(), digestTable(), watchTable(), deliveryTable())
 }

@@ -211,7 +211,7 @@ func (d *Discord) MayPost(ctx context.Context, asker briefings.Actor, p delivery
 	switch {
 	case c.thread():
 		send = discordgo.PermissionSendMessagesInThreads
-	case c.Type != discordgo.ChannelTypeGuildText && c.Type != discordgo.ChannelTypeGuildNews:
+	case !slices.Contains(postable, c.Type):
 		return denied("I post into text channels, announcement channels and threads, and that is none of them.")
 	}
 	if theirs&send == 0 {

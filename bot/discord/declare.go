@@ -33,6 +33,7 @@ type declaredOption struct {
 	MinValue     *float64                               `json:"min_value,omitempty"`
 	MaxValue     *float64                               `json:"max_value,omitempty"`
 	MaxLength    int                                    `json:"max_length,omitempty"`
+	Channels     []discordgo.ChannelType                `json:"channel_types,omitempty"`
 	Options      []declaredOption                       `json:"options,omitempty"` // of a subcommand
 }
 
@@ -131,10 +132,14 @@ func declareArg(a bot.Arg) declaredOption {
 	case bot.Account:
 		o.Type = discordgo.ApplicationCommandOptionMentionable
 		return o
+	case bot.Channel:
+		o.Type = discordgo.ApplicationCommandOptionChannel
+		o.Channels = postable
+		return o
 	case bot.Prose:
 		o.MaxLength = bot.MaxTextRunes
 		return o
-	case bot.EntryName, bot.RecordName, bot.ReportName, bot.Date, bot.CommandName:
+	case bot.EntryName, bot.ScheduleName, bot.RecordName, bot.ReportName, bot.Date, bot.CommandName:
 		o.Autocomplete = true
 	}
 	for _, choice := range a.Choices {
@@ -144,6 +149,12 @@ func declareArg(a bot.Arg) declaredOption {
 		o.MaxLength = bot.MaxValueRunes
 	}
 	return o
+}
+
+// postable are the types of channel that are posted into.
+var postable = []discordgo.ChannelType{
+	discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews,
+	discordgo.ChannelTypeGuildNewsThread, discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildPrivateThread,
 }
 
 // local splits the words of other languages into names and descriptions.

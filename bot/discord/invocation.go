@@ -8,7 +8,9 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/pages"
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
 )
 
 // interactionOption is an argument as it was filled in, or a verb with its own.
@@ -27,6 +29,9 @@ type resolved struct {
 	Roles   map[string]struct {
 		Name string `json:"name"`
 	} `json:"roles"`
+	Channels map[string]struct {
+		Name string `json:"name"`
+	} `json:"channels"`
 	Messages    map[string]target     `json:"messages"`
 	Attachments map[string]attachment `json:"attachments"`
 }
@@ -91,6 +96,28 @@ func (in *interaction) accounts() map[string]bot.AccountRef {
 				found = map[string]bot.AccountRef{}
 			}
 			found[a.ID] = a
+		}
+	}
+	return found
+}
+
+// places returns the channels that were picked, by their ids. An id that was typed as a
+// text is none.
+func (in *interaction) places() map[string]bot.PlaceRef {
+	var found map[string]bot.PlaceRef
+	_, options := in.filled()
+	for _, o := range options {
+		id := o.text()
+		c, ok := in.Data.Resolved.Channels[id]
+		if o.Type != discordgo.ApplicationCommandOptionChannel || !ok {
+			continue
+		}
+		if found == nil {
+			found = map[string]bot.PlaceRef{}
+		}
+		found[id] = bot.PlaceRef{
+			Place: delivery.Place{Platform: Platform, Workspace: briefings.Workspace(in.Guild), Channel: id},
+			Name:  "#" + pages.Line(c.Name),
 		}
 	}
 	return found

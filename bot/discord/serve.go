@@ -53,7 +53,7 @@ const lines = 7
 // from their standing, which each interaction brings anew.
 func (d *Discord) request(ctx context.Context, in *interaction, book briefings.BookID, via string, inv bot.Invocation) bot.Request {
 	r := bot.Request{
-		Actor: in.actor(), Standing: d.standing(ctx, in), Book: book, Event: in.ID, Accounts: in.accounts(),
+		Actor: in.actor(), Standing: d.standing(ctx, in), Book: book, Event: in.ID, Accounts: in.accounts(), Places: in.places(),
 		Channel: in.ChannelID, Via: via, Invocation: inv,
 		Locale: in.Locale, Now: d.opts.Now(), Offering: true, Lines: lines, Inputs: maxInputs,
 		Files: d.files(in), FileReplies: true,

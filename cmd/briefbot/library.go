@@ -153,5 +153,9 @@ func (o *opened) watch(ctx context.Context) {
 
 // bot returns the core over the library.
 func (a *app) bot(o *opened, admins ...briefings.Actor) (*bot.Bot, error) {
-	return bot.New(o.library, bot.Options{Log: o.log, Version: version(), Admins: admins})
+	core, err := bot.New(o.library, bot.Options{Log: o.log, Version: version(), Admins: admins})
+	if err == nil {
+		core.Schedule(o.store, nil) // what posts is added where it runs
+	}
+	return core, err
 }

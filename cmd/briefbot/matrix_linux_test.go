@@ -12,7 +12,7 @@ import (
 
 // anything is a command with something in each argument that it needs. What it would
 // do is not the question here.
-func anything(c bot.Command, account string) bot.Invocation {
+func anything(c bot.Command, account, channel string) bot.Invocation {
 	i := bot.Invocation{Command: c.Name}
 	for _, a := range c.Shown() {
 		value := "x"
@@ -25,6 +25,8 @@ func anything(c bot.Command, account string) bot.Invocation {
 			value = "1"
 		case a.Type == bot.Account:
 			value = account
+		case a.Type == bot.Channel:
+			value = channel
 		}
 		i.Args = append(i.Args, bot.Value{Name: a.Name, Value: value})
 	}
@@ -87,11 +89,13 @@ func TestRights_TheMatrixHoldsOnThePlatforms(t *testing.T) {
 				continue // would be asked whether they are sure, by everybody
 			}
 			if k.discord != nil {
-				i := anything(c, d.c.Person().ID)
+				i := anything(c, d.c.Person().ID, d.c.Channel().ID)
 				judge("discord", k.name, c, k.role, onDiscord{t, k.discord, nil}.ask(i).text)
-				judge("discord DM", k.name, c, briefings.Reader, onDiscord{t, k.discord.Person().DM(), nil}.ask(i).text)
+				direct := k.discord.Person().DM()
+				i = anything(c, d.c.Person().ID, direct.Channel().ID)
+				judge("discord DM", k.name, c, briefings.Reader, onDiscord{t, direct, nil}.ask(i).text)
 			}
-			i := anything(c, "user:U1")
+			i := anything(c, "user:U1", "x")
 			judge("slack", k.name, c, k.role, onSlack{t, k.slack, nil}.ask(i).text)
 			judge("slack DM", k.name, c, briefings.Reader, onSlack{t, k.slack.Person().DM(), nil}.ask(i).text)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
 )
 
 // Exit codes. A shell can tell an answer from none, and from a wrong question.
@@ -106,6 +107,8 @@ type app struct {
 
 	configPath string // of --config
 	configDB   string // the database of the config file, where one was read
+
+	timings delivery.Timings // of what is posted; the zero value stands for the standard ones
 }
 
 func (a *app) root() *cobra.Command {
@@ -137,6 +140,7 @@ database gets the starter book, on the US–Russia–Ukraine peace talks.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flagError{err} })
 	root.AddCommand(a.askCommand(), a.importCommand(), a.exportCommand(), a.booksCommand(),
 		a.backupCommand(), a.restoreCommand(), a.verifyCommand(),
+		a.digestCommand(), a.pauseCommand("pause", "Stop all digests", true), a.pauseCommand("resume", "Let all digests go on", false),
 		a.runCommand(), a.checkCommand(), a.doctorCommand(), a.discordCommand(), a.slackCommand(), a.versionCommand())
 	root.AddCommand(helpTopics()...)
 	argumentsAreUsage(root.Commands())

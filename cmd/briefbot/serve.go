@@ -125,6 +125,10 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 		names[i] = p.name
 		core.Reach(p.adapter)
 	}
+	engine, err := a.engine(ctx, core, o, platforms)
+	if err != nil {
+		return err
+	}
 	o.log.Info("briefbot is starting", "version", version(), "database", shownDSN(a.dsn()), "books", listBooks(books), "platforms", strings.Join(names, ", "))
 
 	for _, t := range c.ties() {
@@ -145,7 +149,17 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 			o.log.Error("some buttons will not work after the restart", "err", inWords(err), "cause", causeOf(err))
 		}
 	})
+	// What posts ends with the platforms, and takes no longer than a request may.
+	posting, endPosting := context.WithCancel(ctx)
+	defer endPosting()
+	var postingEnds sync.WaitGroup
+	postingEnds.Go(func() { a.keepPosting(posting, engine, o) })
 	err = supervise(ctx, core, platforms, o.log, platformsStopIn)
+	endPosting()
+	if !waitFor(&postingEnds, engineStopsIn) {
+		o.log.Error("what is being posted does not end; it is looked for at the next start", "after", engineStopsIn)
+		return errStuck
+	}
 	endWork()
 	if !waitFor(&work, workStopsIn) {
 		o.log.Error("the database does not answer; what is left to write to it is lost", "after", workStopsIn)

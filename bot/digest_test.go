@@ -1,0 +1,337 @@
+package bot_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
+)
+
+// gazette is a platform with one channel, #news, in which not everybody may write.
+type gazette struct {
+	page
+	denied bool // nobody may write there
+	blind  bool // the bot may not read the channel
+}
+
+func (gazette) Platform() briefings.Platform { return "test" }
+
+var newsPlace = delivery.Place{Platform: "test", Workspace: "w", Channel: "news"}
+
+func (n *gazette) Channel(_ context.Context, _ briefings.Actor, words string) (bot.PlaceRef, error) {
+	if strings.TrimPrefix(words, "#") == "news" {
+		return bot.PlaceRef{Place: newsPlace, Name: "#news"}, nil
+	}
+	return bot.PlaceRef{}, briefings.Errorf(briefings.ErrNotFound, "I know no channel %q.", words)
+}
+
+func (n *gazette) MayPost(_ context.Context, _ briefings.Actor, _ delivery.Place) error {
+	if n.denied {
+		return briefings.Errorf(briefings.ErrDenied, "You may not write in that channel, so I do not post there for you.")
+	}
+	return nil
+}
+
+func (n *gazette) CanRead(context.Context, delivery.Place) bool { return !n.blind }
+
+// clockwork is what the desk has of an engine.
+type clockwork struct {
+	runs  []string
+	woken int
+}
+
+func (w *clockwork) RunNow(_ context.Context, _ briefings.BookID, id delivery.ScheduleID, event string) (delivery.RunKey, error) {
+	w.runs = append(w.runs, event)
+	return delivery.RunKey{Source: string(id), Slot: "now:" + event}, nil
+}
+func (w *clockwork) Wake()                   { w.woken++ }
+func (w *clockwork) Health() delivery.Health { return delivery.Health{Planned: now} }
+
+// scheduler is a desk whose admin schedules.
+type scheduler struct {
+	*desk
+	room   *gazette
+	clock  *clockwork
+	ledger delivery.Ledger
+}
+
+func openScheduler(t *testing.T) *scheduler {
+	t.Helper()
+	d := openDesk(t)
+	s := &scheduler{d, &gazette{page: page{100_000}}, &clockwork{}, d.library.Store().(delivery.Ledger)}
+	d.role = briefings.Admin
+	d.bot.Reach(s.room)
+	d.bot.Schedule(s.ledger, s.clock)
+	return s
+}
+
+// does returns the answer to a line that works.
+func (s *scheduler) does(line string) string {
+	s.t.Helper()
+	reply := s.handle(s.by(line))
+	if reply.Outcome != bot.Answered {
+		s.t.Fatalf("%s: %s", line, text(reply.Card))
+	}
+	return text(reply.Card)
+}
+
+func (s *scheduler) by(line string) bot.Request {
+	return bot.Request{Text: line, Actor: briefings.Actor{Platform: "test", Workspace: "w", User: "ada"}, Channel: "news"}
+}
+
+// refuses returns the sentence by which a line is refused.
+func (s *scheduler) refuses(line string) string {
+	s.t.Helper()
+	reply := s.handle(s.by(line))
+	if reply.Outcome != bot.Refused && reply.Outcome != bot.NotFound {
+		s.t.Fatalf("%s is not refused: %s", line, text(reply.Card))
+	}
+	return text(reply.Card)
+}
+
+func (s *scheduler) schedules() []delivery.Schedule {
+	s.t.Helper()
+	list, err := s.ledger.Schedules(s.t.Context(), s.book)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return list
+}
+
+func TestDigest_CreateShowsTheCronItBecameAndTheNextThreeTimes(t *testing.T) {
+	s := openScheduler(t)
+	got := s.does(`/digest create #news "weekdays 08:00" zone:Europe/Dublin topics:talks,donbas when_empty:one-line`)
+	for _, want := range []string{"0 8 * * 1-5", "at 08:00 on weekdays", "Europe/Dublin", "Tue 24 Nov 2026, 08:00 GMT", "Wed 25 Nov 2026, 08:00 GMT", "Thu 26 Nov 2026, 08:00 GMT", "#news", "it says so in one line"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	list := s.schedules()
+	if len(list) != 1 || list[0].Name != "peace-talks" || !slices.Equal(list[0].Places, []delivery.Place{newsPlace}) || len(list[0].Options.Topics) != 2 {
+		t.Fatalf("%+v", list)
+	}
+	if s.clock.woken == 0 {
+		t.Error("nothing looks at it")
+	}
+}
+
+func TestDigest_CreateRefusesWithASentenceAndKeepsNothing(t *testing.T) {
+	s := openScheduler(t)
+	for line, want := range map[string]string{
+		`/digest create #news "every 5 minutes"`:                    "every 15 minutes",
+		`/digest create #news "sometimes"`:                          "I do not understand",
+		`/digest create #nowhere "daily 08:00"`:                     "no channel",
+		`/digest create #news "daily 08:00" zone:Dublin`:            "Did you mean Europe/Dublin",
+		`/digest create #news "daily 08:00" topics:nobodyknowsthis`: "no entry",
+		`/digest create #news "daily 08:00" catchup:1m`:             "10m to 168h",
+		`/digest create #news "0 0 30 2 *"`:                         "never comes",
+		`/digest create #news`:                                      "missing",
+		`/digest history nothing`:                                   "There is no digest yet",
+	} {
+		if got := s.refuses(line); !strings.Contains(got, want) {
+			t.Errorf("%s: %q is not in %s", line, want, got)
+		}
+	}
+	s.room.denied = true
+	if got := s.refuses(`/digest create #news "daily 08:00"`); !strings.Contains(got, "You may not write in that channel") {
+		t.Error(got)
+	}
+	if n := len(s.schedules()); n != 0 {
+		t.Errorf("%d are kept", n)
+	}
+}
+
+func TestDigest_BothDayFieldsAskWhetherThatIsMeant(t *testing.T) {
+	s := openScheduler(t)
+	if got := s.does(`/digest create #news "0 9 13 * 5"`); !strings.Contains(got, "Is that what you mean?") {
+		t.Error(got)
+	}
+	if n := len(s.schedules()); n != 0 {
+		t.Fatalf("%d are kept before it was said", n)
+	}
+	s.does(`/digest create #news "0 9 13 * 5" confirm`)
+	if n := len(s.schedules()); n != 1 {
+		t.Errorf("%d are kept", n)
+	}
+}
+
+func TestDigest_WhereTheBotMayNotReadItSaysWhatThatMeans(t *testing.T) {
+	s := openScheduler(t)
+	s.room.blind = true
+	if got := s.does(`/digest create #news "daily 08:00"`); !strings.Contains(got, "I cannot find out whether it arrived") {
+		t.Error(got)
+	}
+}
+
+func TestDigest_PauseResumeAndDelete(t *testing.T) {
+	s := openScheduler(t)
+	s.does(`/digest create #news "daily 08:00" name:morning zone:UTC`)
+	if got := s.does("/digest pause morning"); !strings.Contains(got, "PAUSED") {
+		t.Error(got)
+	}
+	s.now = now.Add(48 * time.Hour)
+	s.does("/digest resume morning")
+	if x := s.schedules()[0]; x.State != delivery.Active || !x.NextDue.After(s.now) {
+		t.Errorf("it goes on with %s, which is over", x.NextDue)
+	}
+	if got := s.does("/digest delete morning"); !strings.Contains(got, "Delete the digest") || len(s.schedules()) != 1 {
+		t.Error(got)
+	}
+	s.does("/digest delete morning confirm")
+	if n := len(s.schedules()); n != 0 {
+		t.Errorf("%d are left", n)
+	}
+}
+
+func TestDigest_ANewTimeHoldsFromTomorrowWhereTodaysHasGoneOut(t *testing.T) {
+	s := openScheduler(t) // it is noon
+	s.does(`/digest create #news "daily 08:00" name:morning zone:UTC`)
+	x := s.schedules()[0]
+	key := delivery.RunKey{Source: string(x.ID), Slot: now.Format("2006-01-02") + "T08:00"}
+	run := delivery.NewRun{
+		Run:   delivery.Run{Key: key, Kind: delivery.Digest, State: delivery.Planned, Due: now.Add(-4 * time.Hour), Made: now.Add(-4 * time.Hour), Edition: 1, Seq: 1},
+		Parts: []delivery.Part{{Platform: "test", Number: 1, Op: delivery.Post, Body: []byte("x")}}, To: []delivery.Target{{Place: newsPlace}}, Deadline: now,
+	}
+	if err := s.ledger.Commit(t.Context(), s.book, delivery.Plan{At: now.Add(-4 * time.Hour), Runs: []delivery.NewRun{run}}); err != nil {
+		t.Fatal(err)
+	}
+	got := s.does(`/digest edit morning when:"daily 18:00"`)
+	if !strings.Contains(got, "Mon 23 Nov 2026, 18:00") {
+		t.Errorf("nothing has gone out yet:\n%s", got)
+	}
+	d, err := s.ledger.Deliveries(t.Context(), s.book, delivery.DeliveryQuery{Run: &key})
+	if err != nil || len(d) != 1 {
+		t.Fatal(d, err)
+	}
+	if _, err := s.ledger.Move(t.Context(), s.book, []delivery.Move{{From: d[0], To: delivery.Delivered(d[0], "m1"), At: now.Add(-4 * time.Hour)}}); err != nil {
+		t.Fatal(err)
+	}
+	got = s.does(`/digest edit morning when:"daily 19:00"`)
+	if !strings.Contains(got, "from tomorrow on") || strings.Contains(got, "23 Nov 2026, 19:00") || !strings.Contains(got, "Tue 24 Nov 2026, 19:00") {
+		t.Error(got)
+	}
+	if got := s.does("/digest history morning"); !strings.Contains(got, "T08:00 | posted | edition 1") {
+		t.Error(got)
+	}
+}
+
+func TestDigest_PreviewUsesNothingUpAndRunIsOncePerEvent(t *testing.T) {
+	s := openScheduler(t)
+	s.does(`/digest create #news "daily 08:00" name:morning zone:UTC`)
+	before := s.schedules()[0]
+	if got := s.does("/digest preview morning"); !strings.Contains(got, "This is the first edition") || !strings.Contains(got, "nothing was posted") {
+		t.Error(got)
+	}
+	if after := s.schedules()[0]; after.Rev != before.Rev || len(s.clock.runs) != 0 {
+		t.Error("a preview has changed something")
+	}
+	r := s.by("/digest run morning")
+	r.Event = "event-1"
+	s.handle(r)
+	if !slices.Equal(s.clock.runs, []string{"event-1"}) {
+		t.Errorf("runs %q", s.clock.runs)
+	}
+}
+
+func TestWatch_AddListAndRemove(t *testing.T) {
+	s := openScheduler(t)
+	s.role = briefings.Reader
+	got := s.does(`/watch add talks quiet:"22:00-07:00" zone:Europe/Dublin`)
+	if !strings.Contains(got, "From 22:00 to 07:00, Europe/Dublin time") || !strings.Contains(got, "in direct messages") {
+		t.Error(got)
+	}
+	s.does("/watch add talks") // it takes the other's place
+	s.does("/watch add donbas")
+	if got := s.does("/watch list"); strings.Count(got, "in direct messages") != 2 || strings.Contains(got, "22:00") {
+		t.Error(got)
+	}
+	if got := s.does("/watch pause 1"); !strings.Contains(got, "PAUSED") {
+		t.Error(got)
+	}
+	s.does("/watch remove 1")
+	s.does("/watch remove")
+	if got := s.refuses("/watch remove"); !strings.Contains(got, "You watch nothing yet") {
+		t.Error(got)
+	}
+	for line, want := range map[string]string{
+		`/watch add talks quiet:late`:          "22:00-07:00",
+		`/watch add talks quiet:"07:00-07:00"`: "watch pause",
+		`/watch add talks channel:#news`:       "Only contributors",
+	} {
+		if got := s.refuses(line); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", line, got)
+		}
+	}
+}
+
+func TestPin_IsOnceInAChannel(t *testing.T) {
+	s := openScheduler(t)
+	s.does("/desk pin talks")
+	if got := s.refuses("/desk pin talks"); !strings.Contains(got, "already") {
+		t.Error(got)
+	}
+	s.does("/desk unpin talks")
+	s.refuses("/desk unpin talks")
+	s.does("/desk pin talks #news")
+}
+
+func TestFailures_CanBePostedTakenAsPostedOrDropped(t *testing.T) {
+	s := openScheduler(t)
+	plan := delivery.Plan{At: now}
+	for _, slot := range []string{"a", "b", "c"} {
+		plan.Runs = append(plan.Runs, delivery.NewRun{
+			Run:   delivery.Run{Key: delivery.RunKey{Source: "x", Slot: slot}, Kind: delivery.Digest, State: delivery.Planned, Due: now, Made: now, Edition: 3},
+			Parts: []delivery.Part{{Platform: "test", Number: 1, Op: delivery.Post, Body: []byte("x")}}, To: []delivery.Target{{Place: newsPlace, Refused: "Invite me."}}, Deadline: now,
+		})
+	}
+	if err := s.ledger.Commit(t.Context(), s.book, plan); err != nil {
+		t.Fatal(err)
+	}
+	dead, err := s.ledger.Deliveries(t.Context(), s.book, delivery.DeliveryQuery{States: []delivery.State{delivery.Dead}})
+	if err != nil || len(dead) != 3 {
+		t.Fatal(dead, err)
+	}
+	if got := s.does("/desk failures"); strings.Count(got, "Invite me.") != 3 {
+		t.Error(got)
+	}
+	for i, command := range []string{"post", "posted", "drop"} {
+		s.does("/desk " + command + " " + string(dead[i].ID))
+		if got := s.refuses("/desk " + command + " " + string(dead[i].ID)); !strings.Contains(got, "not among those that failed") {
+			t.Error(got)
+		}
+	}
+	for i, want := range []delivery.State{delivery.Pending, delivery.Sent, delivery.Dropped} {
+		d, err := s.ledger.Deliveries(t.Context(), s.book, delivery.DeliveryQuery{IDs: []delivery.ID{dead[i].ID}})
+		if err != nil || len(d) != 1 || d[0].State != want {
+			t.Errorf("%+v, %v; want %s", d, err, want)
+		}
+	}
+	audit, err := s.library.Store().Audit(t.Context(), s.book, briefings.AuditQuery{Limit: 3})
+	if err != nil || len(audit) != 3 || !strings.Contains(audit[0].Detail, "dropped") {
+		t.Errorf("%+v, %v", audit, err)
+	}
+	if got := s.does("/desk health"); !strings.Contains(got, "Digests and alerts work") {
+		t.Error(got)
+	}
+	s.does("/desk notices #news")
+	if at, err := s.ledger.Setting(t.Context(), s.book, delivery.NoticePlace); err != nil || at != newsPlace.String() {
+		t.Error(at, err)
+	}
+}
+
+func TestSchedule_WithoutALedgerSaysWhereItIsDone(t *testing.T) {
+	d := openDesk(t)
+	other, err := bot.New(d.library, bot.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := other.Handle(t.Context(), d.request(bot.Request{Text: "/watch list"}))
+	if reply.Outcome != bot.Refused || !strings.Contains(text(reply.Card), "where the bot runs") {
+		t.Error(text(reply.Card))
+	}
+}
