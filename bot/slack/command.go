@@ -31,7 +31,7 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 		w: w, named: briefings.Workspace(c.TeamID), home: c.TeamID, user: c.UserID, name: c.UserName,
 		channel: c.ChannelID, respond: c.ResponseURL, trigger: c.TriggerID, until: s.opts.Now().Add(triggerLife),
 	}
-	asked := s.typed(c.Command, c.Text)
+	asked := s.typed(p.team(), c.Command, c.Text)
 	if asked.Text == "" {
 		_ = d.ack(nil) // before anything else: the form opens for three seconds only
 		if s.openForm(ctx, p, c.TriggerID) == nil {
@@ -57,7 +57,8 @@ func (s *Slack) commanded(ctx context.Context, d delivery) {
 
 // typed is what was asked by a command, as it would be typed behind our own. A command
 // whose name is a verb means that verb, and one that is called like a group the group.
-func (s *Slack) typed(command, text string) bot.Request {
+func (s *Slack) typed(team briefings.Workspace, command, text string) bot.Request {
+	named := places(text, team)
 	text, accounts := transcribe(text)
 	text = s.bare(text)
 	if !strings.EqualFold(command, s.opts.Command) {
@@ -65,7 +66,7 @@ func (s *Slack) typed(command, text string) bot.Request {
 			text = strings.TrimSpace(verb + " " + text)
 		}
 	}
-	return bot.Request{Text: text, Accounts: accounts}
+	return bot.Request{Text: text, Accounts: accounts, Places: named}
 }
 
 // parted writes the name of a slash command as that of a verb in a group, since Slack

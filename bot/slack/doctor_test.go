@@ -122,7 +122,7 @@ func TestExamine_NamesWhatIsWrong(t *testing.T) {
 		}
 	}
 	team.SetScopes("commands")
-	look(overSockets).has(t, "PROBLEM Slack token", "It lacks chat:write, app_mentions:read, im:history, users:read, files:read, files:write, usergroups:read.")
+	look(overSockets).has(t, "PROBLEM Slack token", "It lacks chat:write, app_mentions:read, im:history, channels:history, groups:history, channels:read, groups:read, im:write, users:read, files:read, files:write, usergroups:read.")
 	team.SetScopes(without()...)
 
 	for _, skew := range []time.Duration{-time.Hour, time.Hour} {

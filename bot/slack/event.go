@@ -117,7 +117,7 @@ func (s *Slack) mentioned(ctx context.Context, w *workspace, e event) {
 	m := s.work(ctx, p, func(ctx context.Context) *message {
 		there := p
 		there.thread = cmp.Or(p.thread, e.Event.Timestamp)
-		asked := s.said(e, me)
+		asked := s.said(p.team(), e, me)
 		asked.Aloud = true
 		return s.answer(ctx, there, "mention", asked)
 	})
@@ -125,9 +125,10 @@ func (s *Slack) mentioned(ctx context.Context, w *workspace, e event) {
 }
 
 // said is what somebody asks in a message.
-func (s *Slack) said(e event, me string) bot.Request {
-	text, accounts := transcribe(addressed(e.Event.Text, me))
-	return bot.Request{Text: cmp.Or(s.bare(text), helpCommand), Accounts: accounts, Event: e.key()}
+func (s *Slack) said(team briefings.Workspace, e event, me string) bot.Request {
+	said := addressed(e.Event.Text, me)
+	text, accounts := transcribe(said)
+	return bot.Request{Text: cmp.Or(s.bare(text), helpCommand), Accounts: accounts, Places: places(said, team), Event: e.key()}
 }
 
 // addressed is what somebody says to us, with Slack's markup: what stands behind our name, or where that
@@ -179,7 +180,7 @@ func (s *Slack) written(ctx context.Context, w *workspace, e event) {
 			m := s.sorry(p, err)
 			return &m
 		}
-		return s.answer(ctx, p, "message", s.said(e, w.user()))
+		return s.answer(ctx, p, "message", s.said(p.team(), e, w.user()))
 	})
 	s.tell(ctx, p, m)
 }
