@@ -20,7 +20,7 @@ func (b *Bot) Correct(ctx context.Context, book briefings.BookID, part delivery.
 	if err != nil {
 		return nil, err
 	}
-	card, err := readStored(part.Card)
+	card, err := Unpack(part.Card)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ const unchangedLine = "No change as of "
 
 // Unchanged writes into a posted edition that nothing is new. See delivery.Author.
 func (b *Bot) Unchanged(_ context.Context, book briefings.BookID, part delivery.Part, ask delivery.EditionAsk) (delivery.Part, error) {
-	card, err := readStored(part.Card)
+	card, err := Unpack(part.Card)
 	if err != nil {
 		return delivery.Part{}, err
 	}

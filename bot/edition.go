@@ -467,7 +467,7 @@ func (e *edition) hash(cards []*Card) string {
 	for _, c := range cards {
 		same := *c
 		same.Kicker, same.Lead = "", nil
-		if data, err := same.store(); err == nil {
+		if data, err := same.Pack(); err == nil {
 			h.Write(data)
 		}
 	}

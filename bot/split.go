@@ -20,7 +20,7 @@ func (b *Bot) poster(p briefings.Platform) Poster {
 func (b *Bot) part(book briefings.BookID, p briefings.Platform, card *Card) (delivery.Part, error) {
 	part := delivery.Part{Platform: p, Number: 1, Op: delivery.Post, Shows: card.shows()}
 	var err error
-	if part.Card, err = card.store(); err != nil {
+	if part.Card, err = card.Pack(); err != nil {
 		return part, err
 	}
 	if p == "" {

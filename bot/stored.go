@@ -51,8 +51,8 @@ type (
 	}
 )
 
-// store writes a card as it is kept.
-func (c *Card) store() ([]byte, error) {
+// Pack writes a card as it is kept, with nothing lost. Unpack reads it.
+func (c *Card) Pack() ([]byte, error) {
 	s := storedCard{Title: c.Title, Kicker: c.Kicker, Notices: storeTexts(c.Notices), Lead: storeTexts(c.Lead), Footer: storeText(c.Footer)}
 	for _, f := range c.Fields {
 		s.Fields = append(s.Fields, storedField{f.Label, storeText(f.Value)})
@@ -73,8 +73,8 @@ func (c *Card) store() ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// readStored reads what store wrote.
-func readStored(data []byte) (*Card, error) {
+// Unpack reads what Pack wrote.
+func Unpack(data []byte) (*Card, error) {
 	var s storedCard
 	if err := json.Unmarshal(data, &s); err != nil {
 		return nil, fmt.Errorf("read a kept card: %w", err)

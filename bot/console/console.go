@@ -18,6 +18,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -25,6 +26,7 @@ import (
 
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
 )
 
 // Platform is the platform of actors at a console.
@@ -62,11 +64,19 @@ type Options struct {
 	// Greeting is shown to a person first, a line each; nil stands for two
 	// lines that name the book and say how to go on.
 	Greeting []string
+	// Rest is called between pipes when the input has ended: what it waits for is shown
+	// yet. It may be nil.
+	Rest func(context.Context)
 }
 
 // Console is the adapter. It serves one session, by Run.
 type Console struct {
-	opts Options
+	opts   Options
+	posted struct { // what was posted, and where it is shown
+		mu     sync.Mutex
+		screen func(*bot.Card) error // nil while no session is there
+		ids    map[delivery.ID]bool
+	}
 }
 
 var _ bot.Adapter = (*Console)(nil)
@@ -85,7 +95,7 @@ func New(opts Options) *Console {
 			"Ask with /who, /status or any name; Tab completes, /help lists all, quit leaves.",
 		}
 	}
-	return &Console{opts}
+	return &Console{opts: opts}
 }
 
 // Platform returns the platform's name.
@@ -137,7 +147,7 @@ const (
 func (c *Console) request(line string, lines int) bot.Request {
 	return bot.Request{
 		Actor: c.opts.Actor, Role: c.opts.Role, Book: c.opts.Book,
-		Via: string(Platform), Text: line, Zone: c.opts.Zone, Now: c.opts.Now(), Lines: lines,
+		Via: string(Platform), Channel: terminalChannel, Text: line, Zone: c.opts.Zone, Now: c.opts.Now(), Lines: lines,
 	}
 }
 

@@ -65,6 +65,7 @@ func (c *Console) interactive(ctx context.Context, core bot.Core, in, out *os.Fi
 	s.term.AutoCompleteCallback = s.key
 	s.term.SetBracketedPasteMode(true)
 	defer s.term.SetBracketedPasteMode(false)
+	defer c.posts(s.post)()
 	return s.talk()
 }
 
@@ -115,6 +116,15 @@ func (s *session) talk() error {
 			return fmt.Errorf("write the answer: %w", err)
 		}
 	}
+}
+
+// post shows what is posted, above the line that is being typed.
+func (s *session) post(card *bot.Card) error {
+	text, err := posting(card, s.style())
+	if err == nil {
+		_, err = s.term.Write(append(text, '\n')) // it draws the prompt anew
+	}
+	return err
 }
 
 // answer returns what the person gets to see for a line, once they have filled in the

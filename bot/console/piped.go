@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/briefbot/briefbot/bot"
 )
@@ -19,7 +20,17 @@ func (c *Console) piped(ctx context.Context, core bot.Core) error {
 	defer in.close()
 	lines := lines{bufio.NewReader(in)}
 	style := Style{Width: c.opts.Width, Zone: c.opts.Zone}
-	parted := ""
+	out := &parted{to: c.opts.Out}
+	defer c.posts(func(card *bot.Card) error {
+		text, err := posting(card, style)
+		if err == nil {
+			err = out.write(text)
+		}
+		return err
+	})()
+	if c.opts.Rest != nil {
+		defer c.opts.Rest(ctx)
+	}
 	for {
 		line, err := lines.next()
 		var answer []byte
@@ -45,9 +56,23 @@ func (c *Console) piped(ctx context.Context, core bot.Core) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if _, err := io.WriteString(c.opts.Out, parted+string(answer)); err != nil {
+		if err := out.write(answer); err != nil {
 			return fmt.Errorf("write the answer: %w", err)
 		}
-		parted = "\n"
 	}
+}
+
+// parted writes texts parted by an empty line.
+type parted struct {
+	mu  sync.Mutex
+	to  io.Writer
+	gap string
+}
+
+func (p *parted) write(text []byte) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, err := io.WriteString(p.to, p.gap+string(text))
+	p.gap = "\n"
+	return err
 }

@@ -28,6 +28,7 @@ type pty struct {
 	master  *os.File // what the person types and sees
 	slave   *os.File // what the console has
 	before  unix.Termios
+	console *console.Console
 	running running
 	seen    []byte // all that has come since the session began
 	actions map[string]string
@@ -57,7 +58,8 @@ func openPTY(t *testing.T, core bot.Core, columns int, o console.Options) *pty {
 	p.resize(columns)
 	p.before = p.termios()
 	o.In, o.Out = p.slave, p.slave
-	p.running = start(console.New(o), core)
+	p.console = console.New(o)
+	p.running = start(p.console, core)
 	if _, err := p.until(func(string) bool { return p.prompted(0) }); err != nil {
 		t.Fatalf("there is no prompt: %v", err)
 	}

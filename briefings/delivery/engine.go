@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -46,6 +47,8 @@ type Engine struct {
 	platforms []briefings.Platform
 
 	wake  chan struct{} // holds a signal when the planner should look
+	asked atomic.Int64  // how often it was asked to, and
+	heard atomic.Int64  // up to which of these it has looked
 	more  chan struct{} // holds a signal when the workers should
 	lanes *lanes
 	board board
@@ -85,6 +88,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		wake: make(chan struct{}, 1), more: make(chan struct{}, 1),
 		lanes: newLanes(), slots: make(chan struct{}, maxFlying), results: make(chan result, maxFlying),
 	}
+	e.asked.Store(1) // Run looks first of all
 	for p := range c.Senders {
 		e.platforms = append(e.platforms, p)
 	}
@@ -121,7 +125,42 @@ func (e *Engine) Run(ctx context.Context) error {
 }
 
 // Wake makes the planner look now. It waits for nothing.
-func (e *Engine) Wake() { signal(e.wake) }
+func (e *Engine) Wake() {
+	e.asked.Add(1)
+	signal(e.wake)
+}
+
+// Rest waits until nothing is to be done just now, as far as this engine knows, for at
+// most patience.
+func (e *Engine) Rest(ctx context.Context, patience time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for ctx.Err() == nil && e.busy(ctx) {
+		select {
+		case <-ctx.Done():
+		case <-look.C:
+		}
+	}
+}
+
+// busy reports whether something is under way or to be done now.
+func (e *Engine) busy(ctx context.Context) bool {
+	if e.heard.Load() < e.asked.Load() || len(e.slots) > 0 || len(e.results) > 0 {
+		return true
+	}
+	books, err := e.Books(ctx)
+	if err != nil {
+		return false
+	}
+	for _, book := range books {
+		if next, err := e.Ledger.NextWork(ctx, book, e.platforms); err == nil && !next.IsZero() && !next.After(e.Now()) {
+			return true
+		}
+	}
+	return false
+}
 
 func signal(c chan struct{}) {
 	select {

@@ -52,6 +52,8 @@ func (e *Engine) planUntil(ctx context.Context) {
 
 // plan plans in every book what is due now.
 func (e *Engine) plan(ctx context.Context) {
+	asked := e.asked.Load()
+	defer func() { e.heard.Store(asked) }()
 	books, err := e.Books(ctx)
 	e.report(ctx, "plan", err)
 	for _, book := range books {

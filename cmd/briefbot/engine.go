@@ -27,12 +27,12 @@ const (
 // engineStopsIn is how long the engine may take to end what is under way.
 const engineStopsIn = 25 * time.Second
 
-// engine returns what makes digests and alerts and posts them by these platforms.
-func (a *app) engine(ctx context.Context, core *bot.Bot, o *opened, platforms []platform) (*delivery.Engine, error) {
+// engine returns what makes digests and alerts of books and posts them by these adapters.
+func (a *app) engine(ctx context.Context, core *bot.Bot, o *opened, books func(context.Context) ([]briefings.BookID, error), adapters ...bot.Adapter) (*delivery.Engine, error) {
 	senders := map[briefings.Platform]delivery.Sender{}
-	for _, p := range platforms {
-		if s, ok := p.adapter.(delivery.Sender); ok {
-			senders[p.adapter.Platform()] = s
+	for _, a := range adapters {
+		if s, ok := a.(delivery.Sender); ok {
+			senders[a.Platform()] = s
 		}
 	}
 	timings := a.timings
@@ -40,7 +40,7 @@ func (a *app) engine(ctx context.Context, core *bot.Bot, o *opened, platforms []
 		timings = delivery.Standard
 	}
 	e, err := delivery.New(ctx, delivery.Config{
-		Ledger: o.store, Author: core, Books: o.store.Books, Senders: senders, Editor: editorIn(o.store),
+		Ledger: o.store, Author: core, Books: books, Senders: senders, Editor: editorIn(o.store),
 		Owner: fmt.Sprintf("%s-%d", briefings.NewToken(), os.Getpid()),
 		Now:   a.now, Chance: rand.Float64, Log: o.log, Timings: timings,
 	})
@@ -65,15 +65,14 @@ func editorIn(s *store.Store) func(context.Context, briefings.BookID, int64) (br
 }
 
 // keepPosting runs the engine until ctx ends. On PostgreSQL it does so while this process
-// has the lease, and waits for it while another has.
-func (a *app) keepPosting(ctx context.Context, e *delivery.Engine, o *opened) {
+// has the lease, and waits for it while another has. Once may reports false, it ends.
+func (a *app) keepPosting(ctx context.Context, e *delivery.Engine, o *opened, may func(context.Context) bool) {
 	if !store.IsPostgres(a.dsn()) {
 		a.post(ctx, e, o.log)
 		return
 	}
-	owner := e.Owner
-	for ctx.Err() == nil {
-		have, err := o.store.Lease(ctx, postingLease, owner, a.now(), leaseFor)
+	for ctx.Err() == nil && may(ctx) {
+		have, err := o.store.Lease(ctx, postingLease, e.Owner, a.now(), leaseFor)
 		if err != nil && ctx.Err() == nil {
 			o.log.Warn("it is not known whether another process posts", "err", inWords(err))
 		}
@@ -81,18 +80,19 @@ func (a *app) keepPosting(ctx context.Context, e *delivery.Engine, o *opened) {
 			bot.Sleep(ctx, leaseRenew)
 			continue
 		}
-		a.postWhileLeased(ctx, e, o, owner)
+		a.postWhileLeased(ctx, e, o, may)
 	}
 }
 
 // postWhileLeased runs the engine for as long as the lease can be renewed.
-func (a *app) postWhileLeased(ctx context.Context, e *delivery.Engine, o *opened, owner string) {
+func (a *app) postWhileLeased(ctx context.Context, e *delivery.Engine, o *opened, may func(context.Context) bool) {
 	posting, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
 	work.Go(func() { a.post(posting, e, o.log) })
-	for until := a.now().Add(leaseFor); bot.Sleep(ctx, leaseRenew); {
-		have, err := o.store.Lease(ctx, postingLease, owner, a.now(), leaseFor)
+	lost := false
+	for until := a.now().Add(leaseFor); !lost && bot.Sleep(ctx, leaseRenew) && may(ctx); {
+		have, err := o.store.Lease(ctx, postingLease, e.Owner, a.now(), leaseFor)
 		switch {
 		case have:
 			until = a.now().Add(leaseFor)
@@ -101,16 +101,19 @@ func (a *app) postWhileLeased(ctx context.Context, e *delivery.Engine, o *opened
 			continue // it may be renewed yet
 		}
 		o.log.Warn("another process posts from now on")
-		break
+		lost = true
 	}
 	stop()
 	work.Wait()
-	if ctx.Err() != nil {
+	if !lost {
 		released, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
-		_ = o.store.Release(released, postingLease, owner) // it runs out by itself
+		_ = o.store.Release(released, postingLease, e.Owner) // it runs out by itself
 	}
 }
+
+// always is for whoever may post as long as they like.
+func always(context.Context) bool { return true }
 
 // post runs the engine until ctx ends.
 func (a *app) post(ctx context.Context, e *delivery.Engine, log *slog.Logger) {

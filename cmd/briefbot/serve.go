@@ -120,12 +120,12 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 			t.book.id = books[0]
 		}
 	}
-	names := make([]string, len(platforms))
+	names, adapters := make([]string, len(platforms)), make([]bot.Adapter, len(platforms))
 	for i, p := range platforms {
-		names[i] = p.name
+		names[i], adapters[i] = p.name, p.adapter
 		core.Reach(p.adapter)
 	}
-	engine, err := a.engine(ctx, core, o, platforms)
+	engine, err := a.engine(ctx, core, o, o.store.Books, adapters...)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 	posting, endPosting := context.WithCancel(ctx)
 	defer endPosting()
 	var postingEnds sync.WaitGroup
-	postingEnds.Go(func() { a.keepPosting(posting, engine, o) })
+	postingEnds.Go(func() { a.keepPosting(posting, engine, o, always) })
 	err = supervise(ctx, core, platforms, o.log, platformsStopIn)
 	endPosting()
 	if !waitFor(&postingEnds, engineStopsIn) {
