@@ -134,6 +134,7 @@ func (b *Bot) answer(ctx context.Context, c *Call) (Reply, error) {
 	if err := b.parse(c); err != nil {
 		return Reply{}, err
 	}
+	c.divert()
 	if err := c.authorise(ctx); err != nil {
 		return Reply{}, err
 	}

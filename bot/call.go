@@ -67,6 +67,18 @@ func (c *Call) Flag(name string) bool {
 	return value != "" && slices.Contains(flagWords[:len(flagWords)/2], strings.ToLower(value))
 }
 
+// divert makes the call one of another command, where a flag that is set means that: status
+// talks pin is desk pin talks.
+func (c *Call) divert() {
+	for _, a := range c.Command.Args {
+		if other := c.bot.byName[a.Means]; other != nil && c.Flag(a.Name) {
+			c.Command = other
+			c.args = slices.DeleteFunc(c.args, func(v Value) bool { return other.arg(v.Name) == nil })
+			return
+		}
+	}
+}
+
 // Whole returns a whole number, or the given one where the argument is absent.
 // check has seen that it is one, and within its bounds.
 func (c *Call) Whole(name string, otherwise int) int {

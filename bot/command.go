@@ -109,6 +109,8 @@ type Arg struct {
 	Choices []string
 	// Min and Max bound a Whole; Max 0 stands for no bound.
 	Min, Max int
+	// Means is the command that the call is one of where this Flag is set; "" for the same.
+	Means string
 	// hidden arguments are what our own buttons and forms hold, and nobody is asked
 	// for.
 	hidden bool

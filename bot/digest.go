@@ -190,7 +190,7 @@ const upNext = 3
 
 // nextTimes are the next times of a schedule, in its own zone and in the reader's.
 func nextTimes(s delivery.Schedule, now time.Time) Section {
-	section := Section{Heading: "Next"}
+	section := Section{Heading: "When it comes"}
 	t, err := delivery.TimetableOf(s.Spec, s.Zone)
 	if err != nil {
 		return section

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -43,7 +44,7 @@ func digestList(ctx context.Context, c *Call) (Reply, error) {
 			if err != nil {
 				return Reply{}, err
 			}
-			item.Meta = item.Meta.Plain(" · last " + r.Key.Slot + ": " + how)
+			item.Meta = item.Meta.Plain(" · last " + slotWords(r) + ": " + how)
 		}
 		if x.From != "" {
 			item.Meta = item.Meta.Plain(" · from the config")
@@ -132,7 +133,7 @@ func digestHistory(ctx context.Context, c *Call) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		item := Item{Label: r.Key.Slot, Text: T(how), Meta: T("due ").When(briefings.At(r.Due, briefings.Minute))}
+		item := Item{Label: slotWords(r), Text: T(how), Meta: T("due ").When(briefings.At(r.Due, briefings.Minute))}
 		if r.Edition > 0 {
 			item.Meta = T(fmt.Sprintf("edition %d · ", r.Edition)).Join("", item.Meta)
 		}
@@ -143,6 +144,14 @@ func digestHistory(ctx context.Context, c *Call) (Reply, error) {
 		card.Lead = append(card.Lead, T("Nothing was due yet."))
 	}
 	return Reply{Card: card}, nil
+}
+
+// slotWords names the slot of a run.
+func slotWords(r delivery.Run) string {
+	if strings.HasPrefix(r.Key.Slot, "now:") {
+		return "by hand"
+	}
+	return strings.Replace(r.Key.Slot, "T", " ", 1)
 }
 
 // maxHistory is how many runs of a schedule are shown.
@@ -239,10 +248,11 @@ func digestRun(ctx context.Context, c *Call) (Reply, error) {
 	if err := c.bot.library.Store().Note(ctx, c.Request.Book, c.deed(), briefings.Done, "posted the digest "+s.Name+" now"); err != nil && !errors.Is(err, briefings.ErrRepeated) {
 		return Reply{}, err
 	}
-	card := c.digestCard(ctx, s, "")
-	card.Title = "Digest “" + s.Name + "” is being posted"
-	card.notice(T("It is an edition beside its slots: what is scheduled comes as it would have."))
-	return Reply{Card: card}, nil
+	return Reply{Card: &Card{
+		Title:   "Digest “" + s.Name + "” is being posted",
+		Lead:    []Text{T("It is an edition beside its slots: what is scheduled comes as it would have.")},
+		Actions: []Action{{"What became of it", Invocation{"digest history", []Value{{"name", s.Name}}}}},
+	}}, nil
 }
 
 // digestPause lets a schedule rest.

@@ -215,7 +215,7 @@ func TestDigest_ANewTimeHoldsFromTomorrowWhereTodaysHasGoneOut(t *testing.T) {
 	if !strings.Contains(got, "from tomorrow on") || strings.Contains(got, "23 Nov 2026, 19:00") || !strings.Contains(got, "Tue 24 Nov 2026, 19:00") {
 		t.Error(got)
 	}
-	if got := s.does("/digest history morning"); !strings.Contains(got, "T08:00 | posted | edition 1") {
+	if got := s.does("/digest history morning"); !strings.Contains(got, " 08:00 | posted | edition 1") {
 		t.Error(got)
 	}
 }
@@ -333,5 +333,20 @@ func TestSchedule_WithoutALedgerSaysWhereItIsDone(t *testing.T) {
 	reply := other.Handle(t.Context(), d.request(bot.Request{Text: "/watch list"}))
 	if reply.Outcome != bot.Refused || !strings.Contains(text(reply.Card), "where the bot runs") {
 		t.Error(text(reply.Card))
+	}
+}
+
+func TestStatus_PinIsDeskPin(t *testing.T) {
+	s := openScheduler(t)
+	if got := s.does("/status talks pin"); !strings.Contains(got, "Kept up to date: Peace talks on Ukraine") {
+		t.Error(got)
+	}
+	pins, err := s.ledger.Pins(t.Context(), s.book)
+	if err != nil || len(pins) != 1 {
+		t.Errorf("%v, %v", pins, err)
+	}
+	s.role = briefings.Reader
+	if got := s.refuses("/status talks pin"); !strings.Contains(got, "for the role editor") {
+		t.Error(got)
 	}
 }

@@ -27,8 +27,9 @@ func table() []Command {
 		},
 		{
 			Name: "status", Role: briefings.Reader, run: status,
-			Summary:  "Where a track or a document stands, and what comes next",
-			Args:     reading(name("track", "A track or a document; all tracks if left out", briefings.Track, briefings.Document)),
+			Summary: "Where a track or a document stands, and what comes next",
+			Args: reading(name("track", "A track or a document; all tracks if left out", briefings.Track, briefings.Document),
+				Arg{Name: "pin", Type: Flag, Means: "desk pin", Summary: "Keep it up to date in this channel, for editors"}),
 			Phrases:  []phrase{say("where do things stand", ""), say("where do the * stand", "track"), say("where does the * stand", "track"), say("what is the status of *", "track"), say("how is the * going", "track"), say("how are the * going", "track"), say("where are we", ""), say("what is the state of play", "")},
 			Examples: []string{"status talks", "status", "status talks as_of:yesterday"},
 		},
