@@ -15,7 +15,7 @@ type Offer struct {
 	// Token is what NewToken returned. It says nothing, and is not shown in logs.
 	Token string
 	Book  BookID
-	// Actor is whom the message answers.
+	// Actor is whom the message answers; where it answers nobody, its platform alone.
 	Actor Actor
 	// Shared says that others see the message: they may press too, and get an
 	// answer of their own. What they may see is decided by their own role.
@@ -61,7 +61,7 @@ func IsToken(s string) bool {
 }
 
 // Check returns ErrInvalid unless the offer can be kept: with a token, an end,
-// and somebody whom it was made for.
+// and somebody whom it was made for, or everybody.
 func (o Offer) Check() error {
 	unfit := func(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) }
 	switch a := o.Actor; {
@@ -69,7 +69,7 @@ func (o Offer) Check() error {
 		return Errorf(ErrInvalid, "An offer needs a token.")
 	case o.Expires.IsZero():
 		return Errorf(ErrInvalid, "An offer needs an end.")
-	case a.Platform == "" || a.User == "":
+	case a.Platform == "" || a.User == "" && !o.Shared: // what is posted by the clock is for everybody
 		return Errorf(ErrInvalid, "An offer needs somebody whom it is made for.")
 	case slices.ContainsFunc([]string{string(a.Platform), string(a.Workspace), string(a.User)}, unfit):
 		// Two ids must not become one by being cleaned.

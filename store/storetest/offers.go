@@ -80,6 +80,15 @@ var offerTests = []conformance{
 		w.notOffered("\xff", good, monday)
 		w.offered("talks", 0, offer("talks", 0))
 	}},
+	{"ForEverybodyNeedsNobody", func(w *world) {
+		o := offer("talks", 0)
+		o.Actor = briefings.Actor{Platform: editor.Platform}
+		w.book("talks", monday)
+		w.fails(w.s.PutOffers(w.ctx, "talks", []briefings.Offer{o}), briefings.ErrInvalid)
+		o.Shared = true // as what is posted by the clock is
+		w.ok(w.s.PutOffers(w.ctx, "talks", []briefings.Offer{o}))
+		w.offered("talks", 0, o)
+	}},
 	{"ExpiredIsNotFound", func(w *world) {
 		w.offers("talks", offer("talks", 0))
 		_, err := w.s.Offer(w.ctx, "talks", token(0), wednesday.Add(-time.Millisecond))
