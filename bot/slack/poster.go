@@ -116,13 +116,15 @@ func (s *Slack) Send(ctx context.Context, m ledger.Message) (string, error) {
 	}
 	channel := cmp.Or(m.To.Channel, string(m.To.User))
 	method := "chat.postMessage"
-	body = append(body[:len(body)-1], fmt.Sprintf(`,"channel":%q,"metadata":{"event_type":%q,"event_payload":{"delivery":%q}}`, channel, deliveryEvent, ledger.IDIn(m.Marker))...)
-	switch {
-	case m.Op == ledger.Edit:
+	if m.Op == ledger.Edit { // which takes no person for a channel
 		method = "chat.update"
 		if channel, err = s.room(ctx, w, m.To); err != nil {
 			return "", failure(err, w, false)
 		}
+	}
+	body = append(body[:len(body)-1], fmt.Sprintf(`,"channel":%q,"metadata":{"event_type":%q,"event_payload":{"delivery":%q}}`, channel, deliveryEvent, ledger.IDIn(m.Marker))...)
+	switch {
+	case m.Op == ledger.Edit:
 		body = append(body, fmt.Sprintf(`,"ts":%q`, m.Target)...)
 	case m.Thread != "":
 		body = append(body, fmt.Sprintf(`,"thread_ts":%q`, m.Thread)...)

@@ -274,3 +274,29 @@ func TestPoster_AChannelIsFoundByItsNameAndItsID(t *testing.T) {
 		}
 	}
 }
+
+func TestPoster_DirectMessagesAreEditedFoundAndAnsweredInTheirThread(t *testing.T) {
+	k := newPostroom(t)
+	since := time.Now()
+	k.to = delivery.Direct(account(k.ann.Person()))
+	m := k.message("abcdefghij", "For you.")
+	id := k.send(m)
+	edit := k.message("bbcdefghij", "For you, corrected.")
+	edit.Op, edit.Target, edit.Marker = delivery.Edit, id, m.Marker
+	k.send(edit)
+	word := k.message("cbcdefghij", "A correction.")
+	word.Thread = id
+	k.send(word)
+	dm := k.ann.Person().DM().Messages()
+	if len(dm) != 2 || !strings.Contains(dm[0].Seen().Text, "For you, corrected.") || dm[1].ThreadTS != id {
+		t.Errorf("the conversation: %+v", dm)
+	}
+	for _, m := range []delivery.Message{m, word} {
+		if found, err := k.running.Find(t.Context(), m, since); err != nil || len(found) != 1 {
+			t.Errorf("%s is found as %v, %v", m.ID, found, err)
+		}
+	}
+	if err := k.running.Delete(t.Context(), k.to, "", id); err != nil {
+		t.Error(err)
+	}
+}
