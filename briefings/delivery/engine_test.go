@@ -42,6 +42,7 @@ type house struct {
 	author    *writer
 	senders   map[briefings.Platform]delivery.Sender // those of start; nil for the platforms themselves
 	owner     int
+	timings   delivery.Timings // standard ones where it is zero
 }
 
 func newHouse(t *testing.T) *house {
@@ -121,6 +122,7 @@ func (h *house) start(l delivery.Ledger) *running {
 		Ledger: l, Author: h.author, Senders: senders, Owner: fmt.Sprintf("process %d", h.owner),
 		Books: func(context.Context) ([]briefings.BookID, error) { return []briefings.BookID{book}, nil },
 		Now:   time.Now, Chance: chance(1, uint64(h.owner)), Log: slog.New(slog.DiscardHandler),
+		Timings: h.timings,
 	})
 	if err != nil {
 		h.t.Fatal(err)
