@@ -247,11 +247,15 @@ type bothOffices struct {
 
 	server *discordtest.Server
 	guild  *discordtest.Guild
+	slacks *slacktest.Server
 	team   *slacktest.Team
 	guest  *slacktest.Person // in Slack's group of admins
+	config string
+	env    []string
+	served *served
 }
 
-func openBothOffices(t *testing.T) *bothOffices {
+func openBothOffices(t *testing.T, env ...string) *bothOffices {
 	d, s := discordtest.New(t, discordtest.Options{}), slacktest.New(t, slacktest.Options{NoRateLimits: true})
 	o := &bothOffices{t: t, discord: map[string]seat{}, slack: map[string]seat{}, groups: map[string]map[string]string{"discord": {}, "slack": {}}}
 	guild := d.NewGuild("Newsroom")
@@ -259,7 +263,7 @@ func openBothOffices(t *testing.T) *bothOffices {
 	other := d.NewPerson("writer")
 	guild.Join(other)
 	team := s.NewTeam("Newsroom")
-	o.server, o.guild, o.team = d, guild, team
+	o.server, o.guild, o.slacks, o.team = d, guild, s, team
 	writer := team.NewPerson("writer")
 	room := team.NewChannel("desk", writer, team.Bot())
 	o.guest = team.NewPerson("guest")
@@ -292,15 +296,27 @@ func openBothOffices(t *testing.T) *bothOffices {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := withSlack(t, string(text), s.URL(), "")
-	o.dir = filepath.Dir(config)
-	p := serveConfig(t, "briefbot", config, append(slackTokens(s, team), defaultTokenEnv+"="+d.Token())...)
-	if !s.Socket().WaitConnections(2, patience) || !d.Gateway().WaitConnected(1, patience) {
-		t.Fatalf("it does not connect:\n%s", p.log)
-	}
+	o.config = withSlack(t, string(text), s.URL(), "")
+	o.dir = filepath.Dir(o.config)
+	o.env = append(append(slackTokens(s, team), defaultTokenEnv+"="+d.Token()), env...)
+	o.serve()
 	offered(t, o.discord["reader"].(onDiscord).c, "who", "name", "Witkoff") // once the commands are there
-	t.Cleanup(p.stop)
 	return o
+}
+
+// serve starts the bot, and waits until both platforms are connected.
+func (o *bothOffices) serve() {
+	o.t.Helper()
+	p := serveConfig(o.t, "briefbot", o.config, o.env...)
+	o.served = p
+	o.t.Cleanup(func() {
+		if p.cmd.ProcessState == nil { // it was not killed
+			p.stop()
+		}
+	})
+	if !o.slacks.Socket().WaitConnections(2, patience) || !o.server.Gateway().WaitConnected(1, patience) {
+		o.t.Fatalf("it does not connect:\n%s", o.served.log)
+	}
 }
 
 // roles has the owners give roles to the groups: on Discord by picking the role, on

@@ -31,6 +31,7 @@ type system struct {
 	stdout, stderr io.Writer
 	now            func() time.Time
 	zone           *time.Location
+	timings        delivery.Timings // of what is posted; the zero value stands for the standard ones
 }
 
 // exit is an error that says how the program ends. Its cause has been shown.
@@ -108,7 +109,6 @@ type app struct {
 	configPath string // of --config
 	configDB   string // the database of the config file, where one was read
 
-	timings delivery.Timings // of what is posted; the zero value stands for the standard ones
 }
 
 func (a *app) root() *cobra.Command {

@@ -66,6 +66,19 @@ func (c *Client) Messages() []*Message {
 	return out
 }
 
+// Thread returns the client looking at the thread below a message, or nil where there is
+// none.
+func (c *Client) Thread(m *Message) *Client {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	for _, t := range c.s.channels {
+		if t.ID == m.ID && t.parent == c.channel {
+			return &Client{c.s, c.person, t}
+		}
+	}
+	return nil
+}
+
 // Say posts a message of the person.
 func (c *Client) Say(content string) *Message { return c.channel.Post(c.person, content) }
 
