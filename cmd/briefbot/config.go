@@ -28,6 +28,7 @@ type config struct {
 	log     string // the level; empty where the file names none
 	discord *discordConfig
 	slack   *slackConfig
+	digests []*digestConfig
 }
 
 // ties returns what each platform's table says of books.
@@ -72,12 +73,19 @@ func (c *config) ready() *config {
 // given books does not hold.
 func (c *config) missingBooks(have []briefings.BookID) []bookfile.Problem {
 	var problems []bookfile.Problem
+	var named []namedBook
 	for _, t := range c.ties() {
-		for _, b := range t.books() {
-			if !slices.Contains(have, b.id) {
-				problems = append(problems, bookfile.Problem{File: c.path, Line: b.line, Key: b.key, Message: fmt.Sprintf(
-					"There is no book %q in the database. It holds: %s. Name one of them, or bring the book in with 'briefbot import'.", b.id, listBooks(have))})
-			}
+		named = append(named, t.books()...)
+	}
+	for _, d := range c.digests {
+		if d.book.id != "" {
+			named = append(named, d.book)
+		}
+	}
+	for _, b := range named {
+		if !slices.Contains(have, b.id) {
+			problems = append(problems, bookfile.Problem{File: c.path, Line: b.line, Key: b.key, Message: fmt.Sprintf(
+				"There is no book %q in the database. It holds: %s. Name one of them, or bring the book in with 'briefbot import'.", b.id, listBooks(have))})
 		}
 	}
 	return problems

@@ -49,7 +49,7 @@ func TestExampleConfig_CanBeUsedAsItIs(t *testing.T) {
 	}
 	text := strings.Join(whole, "")
 	c, problems = parseConfig("config.toml", []byte(text))
-	if len(problems) > 0 || c.slack == nil || len(c.discord.places) != 1 || len(c.slack.workspaces) != 1 {
+	if len(problems) > 0 || c.slack == nil || len(c.discord.places) != 1 || len(c.slack.workspaces) != 1 || len(c.digests) != 1 {
 		t.Fatalf("without the comment signs: problems %v, %+v", problems, c)
 	}
 	got := fmt.Sprint(c.slack.mode, c.slack.command, c.slack.token.env, c.slack.appToken.env, c.slack.signingSecret.env)
@@ -63,13 +63,13 @@ func TestExampleConfig_CanBeUsedAsItIs(t *testing.T) {
 	}
 	shows := func(part string, settings ...setting) {
 		for _, s := range settings {
-			if !slices.Contains([]string{"discord", "server", "slack", "workspace"}, s.key) && !strings.Contains(part, s.key+" = ") {
+			if !slices.Contains([]string{"discord", "server", "slack", "workspace", "digest"}, s.key) && !strings.Contains(part, s.key+" = ") {
 				t.Errorf("the example does not show %s", s.key)
 			}
 		}
 	}
 	shows(above, slices.Concat(r.rootSettings(), r.discordSettings(new(discordConfig)), r.serverSettings(new(place)))...)
-	shows(below, slices.Concat(r.slackSettings(new(slackConfig)), r.workspaceSettings(new(workspaceConfig)))...)
+	shows(below, slices.Concat(r.slackSettings(new(slackConfig)), r.workspaceSettings(new(workspaceConfig)), r.digestSettings(new(digestConfig)))...)
 
 	// As the README has it for Slack alone: the one # moves to the other header.
 	only := strings.Replace(strings.Replace(string(data), "\n[discord]\n", "\n# [discord]\n", 1), "\n# [slack]\n", "\n[slack]\n", 1)

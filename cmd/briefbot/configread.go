@@ -39,7 +39,9 @@ func (r *configReader) root(t *tomlTable) {
 	r.table(t, "", r.rootSettings())
 	if !r.broken && t.find("discord") == nil && t.find("slack") == nil {
 		r.report(0, "", "It names no platform, so there is nothing to run. Add the table [discord] or [slack]; config.example.toml shows what goes into them.")
+		return
 	}
+	r.unserved()
 }
 
 func (r *configReader) rootSettings() []setting {
@@ -50,6 +52,7 @@ func (r *configReader) rootSettings() []setting {
 		}},
 		{"discord", func(k *tomlKey) { r.platform(k, r.discord) }},
 		{"slack", func(k *tomlKey) { r.platform(k, r.slack) }},
+		{"digest", func(k *tomlKey) { r.digests(k) }},
 	}
 }
 
@@ -209,7 +212,10 @@ func meantTable(name string) string {
 	if guess := near(name, []string{"discord", "slack"}); guess != "" {
 		return "Did you mean [" + guess + "]?"
 	}
-	return "The tables are [discord] with [[discord.server]], and [slack] with [[slack.workspace]]."
+	if near(name, []string{"digest"}) != "" {
+		return "Did you mean " + digestTable + "?"
+	}
+	return "The tables are [discord] with [[discord.server]], [slack] with [[slack.workspace]], and [[digest]]."
 }
 
 // headersOf returns below which headers a key belongs that stands above them: of
@@ -223,6 +229,7 @@ func headersOf(key string) []string {
 	}{
 		{"[discord]", keysOf(r.discordSettings(new(discordConfig)))},
 		{"[slack]", keysOf(r.slackSettings(new(slackConfig)))},
+		{digestTable, keysOf(r.digestSettings(new(digestConfig)))},
 	} {
 		if slices.Contains(p.keys, key) {
 			exact = append(exact, p.header)

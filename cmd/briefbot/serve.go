@@ -125,6 +125,13 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 		names[i], adapters[i] = p.name, p.adapter
 		core.Reach(p.adapter)
 	}
+	problems, err := a.schedule(ctx, c, o, books)
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return a.refuse(c.path, problems)
+	}
 	engine, err := a.engine(ctx, core, o, o.store.Books, adapters...)
 	if err != nil {
 		return err

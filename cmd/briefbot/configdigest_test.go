@@ -1,0 +1,138 @@
+package main
+
+import (
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
+	"github.com/briefbot/briefbot/store"
+)
+
+// withDigest is a config with a digest that has more lines.
+func withDigest(more string) string {
+	return "[slack]\n[[digest]]\nname = \"morning\"\nto = [\"slack/T1/C1\"]\nwhen = \"weekdays 08:00\"\nzone = \"Europe/Dublin\"\n" + more
+}
+
+func TestConfig_ADigestThatCannotBeIsRefusedWithItsLine(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"whole":             {withDigest("topics = [\"talks\"]\nwhen_empty = \"skip\"\nitems = 5\ncatchup = \"1h\"\non_unknown = \"resend\"\nbook = \"talks\"\n"), ""},
+		"two":               {withDigest("[[digest]]\nname = \"evening\"\nto = [\"slack/T1/C1\"]\nwhen = \"0 18 * * *\"\nzone = \"UTC\"\n"), ""},
+		"nothing in it":     {"[slack]\n[[digest]]\n", "c.toml:2: [[digest]]: The digest has no name.|c.toml:2: [[digest]]: The digest has no to.|c.toml:2: [[digest]]: The digest has no when.|c.toml:2: [[digest]]: The digest has no zone."},
+		"the same name":     {withDigest("[[digest]]\nname = \"morning\"\nto = [\"slack/T1/C1\"]\nwhen = \"0 18 * * *\"\nzone = \"UTC\"\n"), "c.toml:7: [[digest]] name: There are two digests called \"morning\"."},
+		"one bracket":       {strings.Replace(withDigest(""), "[[digest]]", "[digest]", 1), "c.toml:2: Write this header as [[digest]]"},
+		"mistyped":          {strings.Replace(withDigest(""), "[[digest]]", "[[digests]]", 1), "c.toml:2: There is no table [digests] in a config. Did you mean [[digest]]?"},
+		"a name with space": {strings.Replace(withDigest(""), "morning", "Morning news", 1), "c.toml:3: [[digest]] name: Write the name in small letters"},
+		"a channel by name": {strings.Replace(withDigest(""), "slack/T1/C1", "#news", 1), "c.toml:4: [[digest]] to: \"#news\" is no channel. Write discord/SERVER/CHANNEL"},
+		"one text":          {strings.Replace(withDigest(""), "[\"slack/T1/C1\"]", "\"slack/T1/C1\"", 1), "c.toml:4: [[digest]] to: This takes a list"},
+		"nowhere":           {strings.Replace(withDigest(""), "[\"slack/T1/C1\"]", "[]", 1), "c.toml:4: [[digest]] to: Name at least one channel."},
+		"twice":             {strings.Replace(withDigest(""), "[\"slack/T1/C1\"]", "[\"slack/T1/C1\", \"slack/T1/C1\"]", 1), "c.toml:4: [[digest]] to: \"slack/T1/C1\" is listed twice."},
+		"not served":        {strings.Replace(withDigest(""), "slack/T1/C1", "discord/1/2", 1), "c.toml:2: [[digest]] to: discord/1/2 is on a platform that this config does not have."},
+		"no such time":      {strings.Replace(withDigest(""), "weekdays 08:00", "30 2 30 2 *", 1), "c.toml:5: [[digest]] when: "},
+		"too often":         {strings.Replace(withDigest(""), "weekdays 08:00", "* * * * *", 1), "c.toml:5: [[digest]] when: "},
+		"no such zone":      {strings.Replace(withDigest(""), "Europe/Dublin", "Dublin", 1), "c.toml:6: [[digest]] zone: "},
+		"no such rule":      {withDigest("when_empty = \"never\"\n"), "c.toml:7: [[digest]] when_empty: This takes one-line, always, skip or edit-last"},
+		"too many items":    {withDigest("items = 500\n"), "c.toml:7: [[digest]] items: Write how many items"},
+		"too late":          {withDigest("catchup = \"1y\"\n"), "c.toml:7: [[digest]] catchup: Say how late"},
+		"an unknown key":    {withDigest("chanel = \"x\"\n"), "c.toml:7: [[digest]] chanel: "},
+		"above the tables":  {"zone = \"UTC\"\n[slack]\n", "c.toml:1: zone: There is no such key above the tables. Put it below the header [[digest]]."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, problems := parseConfig("c.toml", []byte(c.text))
+			var got, want []string
+			for _, p := range problems {
+				got = append(got, p.String())
+			}
+			if c.want != "" {
+				want = strings.Split(c.want, "|")
+			}
+			if !slices.EqualFunc(got, want, strings.HasPrefix) {
+				t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+}
+
+// TestConfig_DigestsAreThoseOfTheFile: a start makes the schedules those of the config:
+// what is new in it is made, what was changed is changed, what is gone is taken away; what
+// was made in the chat stays, and what the chat has paused rests.
+func TestConfig_DigestsAreThoseOfTheFile(t *testing.T) {
+	now := time.Date(2026, 11, 26, 7, 0, 0, 0, time.UTC)
+	a := &app{system: system{now: func() time.Time { return now }, getenv: func(string) string { return "" }}, log: "error"}
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "book.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	o := &opened{store: s, library: briefings.NewLibrary(s), log: slog.New(slog.DiscardHandler)}
+	if o.book, err = a.seed(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	books := []briefings.BookID{o.book}
+	apply := func(text string) string {
+		t.Helper()
+		c, problems := parseConfig("c.toml", []byte(text))
+		if len(problems) == 0 {
+			if problems, err = a.schedule(t.Context(), c, o, books); err != nil {
+				t.Fatal(err)
+			}
+		}
+		said := ""
+		for _, p := range problems {
+			said += p.String()
+		}
+		return said
+	}
+	only := func() delivery.Schedule {
+		t.Helper()
+		list, err := s.Schedules(t.Context(), o.book)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		return list[0]
+	}
+	if said := apply(withDigest("topics = [\"talks\"]\n")); said != "" {
+		t.Fatal(said)
+	}
+	first := only()
+	if first.Spec != "0 8 * * 1-5" || first.From != fromConfig || !slices.Equal(first.Options.Topics, []briefings.EntryID{"peace-talks"}) || first.NextDue != now.Add(time.Hour) {
+		t.Errorf("%+v", first)
+	}
+	if said := apply(withDigest("topics = [\"talks\"]\n")); said != "" || only().Rev != first.Rev {
+		t.Errorf("the same again changes it: %s %+v", said, only())
+	}
+
+	paused := first
+	paused.State = delivery.Paused
+	if _, err := s.PutSchedule(t.Context(), o.book, briefings.Deed{At: now}, paused); err != nil {
+		t.Fatal(err)
+	}
+	if said := apply(strings.Replace(withDigest("items = 7\n"), "08:00", "09:00", 1)); said != "" {
+		t.Fatal(said)
+	}
+	if got := only(); got.ID != first.ID || got.Spec != "0 9 * * 1-5" || got.Options.Items != 7 || got.Options.Topics != nil || got.State != delivery.Paused || got.NextDue != now.Add(2*time.Hour) {
+		t.Errorf("%+v", got)
+	}
+
+	if said := apply(withDigest("topics = [\"atlantis\"]\n")); !strings.Contains(said, "The book has no entry \"atlantis\".") {
+		t.Error(said)
+	}
+	if said := apply("[slack]\n"); said != "" {
+		t.Fatal(said)
+	}
+	if list, err := s.Schedules(t.Context(), o.book); err != nil || len(list) != 0 {
+		t.Errorf("%v, %v", list, err)
+	}
+
+	chat := delivery.Schedule{Name: "morning", Spec: "0 8 * * *", Zone: "UTC", Places: first.Places, State: delivery.Active, NextDue: now}
+	if _, err := s.PutSchedule(t.Context(), o.book, briefings.Deed{At: now}, chat); err != nil {
+		t.Fatal(err)
+	}
+	if said := apply(withDigest("")); !strings.Contains(said, "was made in the chat") || only().From != "" {
+		t.Errorf("%s %+v", said, only())
+	}
+}
