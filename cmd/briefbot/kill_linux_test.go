@@ -53,6 +53,9 @@ type site struct {
 	ledger   func(func(*store.Store)) // opens the database beside the bot
 	walls    []wall
 	schedule delivery.Schedule
+	discord  *discordtest.Server
+	slack    *slacktest.Server
+	log      lockedBuffer // of what runs in this process
 }
 
 const killBook = "ukraine-peace-talks"
@@ -69,7 +72,7 @@ func openSite(t *testing.T, starter []byte, faster int) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &site{t: t, config: withSlack(t, string(text), s.URL(), "")}
+	k := &site{t: t, config: withSlack(t, string(text), s.URL(), ""), discord: d, slack: s}
 	k.dir = filepath.Dir(k.config)
 	k.env = append(slackTokens(s, team), defaultTokenEnv+"="+d.Token(), fmt.Sprintf("%s=%d", fasterEnv, faster))
 	k.walls = []wall{onDiscordWall(t, ann.In(there)), onSlackWall(t, ada.In(room))}

@@ -19,7 +19,8 @@ const (
 	Truncated                     // applied; half the answer, then the connection ends
 	ResetBefore                   // the connection is reset; not applied
 	ResetAfter                    // the same, applied
-	Slow                          // a delay, then as usual
+	Slow                          // as usual, and the answer after a delay
+	Late                          // applied after a delay: by then the client may have given up
 	Own                           // the first of a platform's own
 )
 
@@ -27,7 +28,7 @@ const (
 // platform knows it of its own kinds.
 func (k FaultKind) Applied() bool {
 	switch k {
-	case StatusAfter, HangAfter, Truncated, ResetAfter, Slow:
+	case StatusAfter, HangAfter, Truncated, ResetAfter, Slow, Late:
 		return true
 	}
 	return false

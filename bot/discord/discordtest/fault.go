@@ -20,7 +20,8 @@ const (
 	StatusBefore, StatusAfter = standin.StatusBefore, standin.StatusAfter
 	HangBefore, HangAfter     = standin.HangBefore, standin.HangAfter
 	ResetBefore, ResetAfter   = standin.ResetBefore, standin.ResetAfter
-	HTML, Truncated, Slow     = standin.HTML, standin.Truncated, standin.Slow
+	HTML, Truncated           = standin.HTML, standin.Truncated
+	Slow, Late                = standin.Slow, standin.Late
 )
 
 // The kinds of fault that are Discord's. They are not applied.
@@ -63,7 +64,7 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, f *Fault, real *
 		return 0
 	}
 	switch f.Kind {
-	case Slow:
+	case Slow, Late:
 		return real.write(w)
 	case Truncated:
 		maps.Copy(w.Header(), real.header)

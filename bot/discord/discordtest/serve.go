@@ -94,6 +94,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case f != nil && !f.Kind.Applied():
 		status = s.inject(w, r, f, nil)
 	case f != nil:
+		if f.Kind == Late {
+			time.Sleep(f.Delay)
+		}
 		status = s.inject(w, r, f, s.handle(r, body))
 	default:
 		status = s.handle(r, body).write(w)

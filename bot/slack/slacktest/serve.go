@@ -104,6 +104,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case f != nil && !f.applied():
 		status = s.inject(w, r, f, nil)
 	case f != nil:
+		if f.Kind == Late {
+			time.Sleep(f.Delay)
+		}
 		status = s.inject(w, r, f, c.handle(r))
 	default:
 		a := c.handle(r)
