@@ -44,6 +44,7 @@ type Bot struct {
 	imports  kept
 	// scheduling is nil until Schedule is called.
 	scheduling atomic.Pointer[scheduling]
+	editions   editions
 	netsMu     sync.Mutex
 	netsOf     map[netsKey][]briefings.Net
 	// calls holds calls that have been answered, to be used again: a call is

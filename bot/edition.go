@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -38,6 +39,10 @@ func (b *Bot) Edition(ctx context.Context, book briefings.BookID, ask delivery.E
 	if err != nil {
 		return delivery.Text{}, err
 	}
+	key := e.key(book)
+	if known, ok := b.editions.of(key); ok {
+		return known, nil
+	}
 	text := delivery.Text{Seq: e.Seq, Quiet: e.quiet()}
 	cards := e.cards()
 	text.Hash = e.hash(cards)
@@ -52,7 +57,52 @@ func (b *Bot) Edition(ctx context.Context, book briefings.BookID, ask delivery.E
 		}
 		text.Parts = append(text.Parts, parts...)
 	}
+	b.editions.keep(key, text)
 	return text, nil
+}
+
+// editionKey is all that an edition depends on. Times are in milliseconds.
+type editionKey struct {
+	book               briefings.BookID
+	seq, number, since int64
+	due, now, sinceDue int64
+	zone               string
+	topics, platforms  string
+	items              int
+	whenEmpty          delivery.WhenEmpty
+}
+
+func (e *edition) key(book briefings.BookID) editionKey {
+	o := e.ask.Schedule.Options
+	return editionKey{
+		book, e.Seq, e.ask.Number, e.ask.Since, e.ask.Due.UnixMilli(), e.ask.Now.UnixMilli(), e.ask.SinceDue.UnixMilli(), e.zone.String(),
+		fmt.Sprintf("%q", o.Topics), fmt.Sprintf("%q", e.ask.Platforms), o.Items, o.WhenEmpty,
+	}
+}
+
+// editions remembers the last editions that were written: of many schedules that are due
+// at one minute, most ask for the same.
+type editions struct {
+	mu    sync.Mutex
+	texts map[editionKey]delivery.Text
+}
+
+const maxEditions = 64
+
+func (e *editions) of(key editionKey) (delivery.Text, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	text, ok := e.texts[key]
+	return text, ok
+}
+
+func (e *editions) keep(key editionKey, text delivery.Text) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.texts == nil || len(e.texts) >= maxEditions {
+		e.texts = map[editionKey]delivery.Text{}
+	}
+	e.texts[key] = text
 }
 
 // Preview writes an edition as cards, as it would be posted. It consumes nothing.

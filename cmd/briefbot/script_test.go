@@ -16,7 +16,7 @@ import (
 // TestMain makes the test binary stand in for briefbot, in scripts and
 // wherever a test starts a process of that name.
 func TestMain(m *testing.M) {
-	testscript.Main(withPostgres{m}, map[string]func(){"briefbot": faster})
+	testscript.Main(withPostgres{m}, map[string]func(){"briefbot": faster, "letterbox": letterbox})
 }
 
 // fasterEnv is by how much everything that has to do with posting is faster in a process
