@@ -95,7 +95,7 @@ func (b *Bot) News(ctx context.Context, book briefings.BookID, from int64) (deli
 		return delivery.News{}, err
 	}
 	for _, n := range nets {
-		if _, ok := cmpRecord(n.After, n.Before).(*briefings.Report); ok && n.Before != nil && (n.After == nil || len(n.Said()) > 0) {
+		if isCorrection(n) {
 			news.Corrected = append(news.Corrected, delivery.Corrected{Ref: n.Ref, Number: n.Number, Seq: n.Seq, By: n.By})
 		}
 	}

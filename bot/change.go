@@ -24,7 +24,9 @@ func (c *Call) apply(ctx context.Context, why string, edits ...briefings.Edit) (
 	if err != nil {
 		return Reply{}, err
 	}
-	return c.changed(revisions), nil
+	reply := c.changed(revisions)
+	c.copies(ctx, reply.Card, revisions)
+	return reply, nil
 }
 
 // commit makes a change. The error has a sentence for each thing that is wrong.
@@ -43,6 +45,7 @@ func (c *Call) commit(ctx context.Context, why string, edits ...briefings.Edit) 
 		undone() // what comes again, or is too late, is no edit
 	}
 	if err == nil && len(revisions) > 0 {
+		c.bot.wake() // watchers are told, and posted copies corrected
 		c.did(Invocation{"book show", []Value{{"change", seqs(revisions[0].Seq, revisions[len(revisions)-1].Seq)}}})
 	}
 	return revisions, err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -57,6 +58,54 @@ func (b *Bot) Correct(ctx context.Context, book briefings.BookID, part delivery.
 	said.Number, said.Threaded = 2, true
 	said.Shows = nil // it tells of a moment, and is not corrected itself
 	return []delivery.Part{edited, said}, nil
+}
+
+// isCorrection reports whether a change is of a report that may have been posted, so that
+// what was posted is not true any more.
+func isCorrection(n briefings.Net) bool {
+	_, ok := cmpRecord(n.After, n.Before).(*briefings.Report)
+	return ok && n.Before != nil && (n.After == nil || len(n.Said()) > 0)
+}
+
+// copies says on the card of a change in how many messages what was corrected was posted:
+// they are corrected as well. What cannot be is told to the editor later, see Notice.
+func (c *Call) copies(ctx context.Context, card *Card, revisions []briefings.Revision) {
+	s := c.bot.scheduling.Load()
+	if s == nil {
+		return
+	}
+	var refs []briefings.Ref
+	for _, n := range briefings.Nets(revisions) {
+		if isCorrection(n) {
+			refs = append(refs, n.Ref)
+		}
+	}
+	if len(refs) == 0 {
+		return
+	}
+	carriers, err := s.ledger.Carriers(ctx, c.Request.Book, refs)
+	if err != nil { // the change is made: that it is not known where it stands is no failure of it
+		c.bot.log.WarnContext(ctx, "it is not known where a correction was posted", "err", err)
+		return
+	}
+	messages := map[delivery.Place]map[string]bool{}
+	n := 0
+	for _, x := range carriers {
+		to, id := x.Delivery.To, x.Delivery.Message
+		if messages[to] == nil {
+			messages[to] = map[string]bool{}
+		}
+		if !messages[to][id] {
+			messages[to][id], n = true, n+1
+		}
+	}
+	switch n {
+	case 0:
+	case 1:
+		card.notice(T("It was posted in a message, which is now corrected, and a word below it says so."))
+	default:
+		card.notice(T(fmt.Sprintf("It was posted in %d messages, which are now corrected, and a word below each says so.", n)))
+	}
 }
 
 // correctItem makes an item say what the book says of a record now.

@@ -324,6 +324,9 @@ func digestEdit(ctx context.Context, c *Call) (Reply, error) {
 // newTime lets a schedule go by another time: from tomorrow on, where today's has gone
 // out.
 func (c *Call) newTime(ctx context.Context, l delivery.Ledger, s *delivery.Schedule, t civil.Timetable) (note string, err error) {
+	if err := c.planned(*s); err != nil {
+		return "", err
+	}
 	from := c.Request.Now
 	last, err := l.LastSent(ctx, c.Request.Book, string(s.ID))
 	local := func(t2 time.Time) string { return t2.In(t.Zone).Format("2006-01-02") }
@@ -337,6 +340,16 @@ func (c *Call) newTime(ctx context.Context, l delivery.Ledger, s *delivery.Sched
 	s.Cursor = ""
 	_, s.NextDue, _ = t.First(from)
 	return note, nil
+}
+
+// planned returns an error with a sentence while a slot of a schedule is due that has not
+// been planned: by another time, nobody would know of it.
+func (c *Call) planned(s delivery.Schedule) error {
+	if _, err := c.planner(); err == nil && !s.NextDue.IsZero() && !s.NextDue.After(c.Request.Now) {
+		c.bot.wake()
+		return briefings.Errorf(briefings.ErrInvalid, "An edition of this digest is due just now, and has not been dealt with. Try again in a moment.")
+	}
+	return nil
 }
 
 // putSchedule keeps a schedule, and shows it.

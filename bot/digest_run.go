@@ -281,6 +281,9 @@ func (c *Call) setState(ctx context.Context, to delivery.ScheduleState, words st
 	}
 	s.State = to
 	if to == delivery.Active {
+		if err := c.planned(s); err != nil {
+			return Reply{}, err
+		}
 		table, err := delivery.TimetableOf(s.Spec, s.Zone)
 		if err != nil {
 			return Reply{}, err

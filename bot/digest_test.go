@@ -2,6 +2,8 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -175,6 +177,11 @@ func TestDigest_PauseResumeAndDelete(t *testing.T) {
 		t.Error(got)
 	}
 	s.now = now.Add(48 * time.Hour)
+	x := s.schedules()[0]
+	x.NextDue = s.now.Add(time.Hour) // the planner has passed over two
+	if _, err := s.ledger.PutSchedule(t.Context(), s.book, briefings.Deed{At: now}, x); err != nil {
+		t.Fatal(err)
+	}
 	s.does("/digest resume morning")
 	if x := s.schedules()[0]; x.State != delivery.Active || !x.NextDue.After(s.now) {
 		t.Errorf("it goes on with %s, which is over", x.NextDue)
@@ -347,6 +354,60 @@ func TestStatus_PinIsDeskPin(t *testing.T) {
 	}
 	s.role = briefings.Reader
 	if got := s.refuses("/status talks pin"); !strings.Contains(got, "for the role editor") {
+		t.Error(got)
+	}
+}
+
+func TestCopies_TheEditorIsToldInHowManyMessagesItWasPosted(t *testing.T) {
+	s := openScheduler(t)
+	added := s.does(`/book status talks "They go on in Geneva." source:https://example.org/a date:yesterday`)
+	id := regexp.MustCompile(`s-[0-9]{4}-[0-9]{2}-[0-9]{2}-\w+`).FindString(added)
+	if strings.Contains(added, "It was posted") {
+		t.Error(added)
+	}
+	key := delivery.RunKey{Source: "x", Slot: "a"}
+	other := newsPlace
+	other.Channel = "desk"
+	err := s.ledger.Commit(t.Context(), s.book, delivery.Plan{At: now, Runs: []delivery.NewRun{{
+		Run:   delivery.Run{Key: key, Kind: delivery.Digest, State: delivery.Planned, Due: now, Made: now, Edition: 1},
+		Parts: []delivery.Part{{Platform: "test", Number: 1, Op: delivery.Post, Body: []byte("x"), Shows: []delivery.Shown{{Ref: briefings.Ref{Kind: briefings.ReportRecord, ID: id}, Number: 1}}}},
+		To:    []delivery.Target{{Place: newsPlace}, {Place: other}}, Deadline: now.Add(time.Hour),
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.ledger.Deliveries(t.Context(), s.book, delivery.DeliveryQuery{Run: &key})
+	if err != nil || len(list) != 2 {
+		t.Fatal(list, err)
+	}
+	for i, d := range list {
+		if _, err := s.ledger.Move(t.Context(), s.book, []delivery.Move{{From: d, To: delivery.Delivered(d, fmt.Sprint("m", i)), At: now}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	woken := s.clock.woken
+	got := s.does("/book retract " + id + ` why:"the source withdrew it"`)
+	if !strings.Contains(got, "It was posted in 2 messages, which are now corrected") {
+		t.Error(got)
+	}
+	if s.clock.woken == woken {
+		t.Error("nobody looks at it at once")
+	}
+}
+
+func TestDigest_ItsTimeIsNotChangedWhileASlotIsDue(t *testing.T) {
+	s := openScheduler(t)
+	s.does(`/digest create #news "daily 08:00" zone:UTC name:morning`)
+	x := s.schedules()[0]
+	x.NextDue = now.Add(-time.Second) // and the planner has not come by
+	if _, err := s.ledger.PutSchedule(t.Context(), s.book, briefings.Deed{At: now}, x); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.refuses(`/digest edit morning when:"daily 19:00"`); !strings.Contains(got, "is due just now") {
+		t.Error(got)
+	}
+	s.does("/digest pause morning") // which passes over nothing
+	if got := s.refuses("/digest resume morning"); !strings.Contains(got, "is due just now") {
 		t.Error(got)
 	}
 }

@@ -117,6 +117,7 @@ func (c *Call) settle(ctx context.Context, s *briefings.Suggestion, state briefi
 		return Reply{}, err
 	}
 	reply := c.changed(revisions)
+	c.copies(ctx, reply.Card, revisions)
 	v := newView(c.Now.With(revisions), c.Request.Now)
 	title := v.suggestionTitle(s)
 	reply.Card.Title = titleCase(string(state)) + ": " + title
@@ -523,6 +524,7 @@ func (c *Call) answered(ctx context.Context, question, answer string, edit brief
 		c.bot.log.WarnContext(ctx, "a question that has an answer is still listed", "err", err)
 	}
 	reply := c.changed(revisions)
+	c.copies(ctx, reply.Card, revisions)
 	for _, s := range asked {
 		who, err := c.proposer(ctx, s)
 		if err != nil {
