@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/briefbot/briefbot/bot"
+	"github.com/briefbot/briefbot/bot/discord"
 	"github.com/briefbot/briefbot/briefings"
 	"github.com/briefbot/briefbot/store"
 )
@@ -161,7 +163,7 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 	defer endPosting()
 	var postingEnds sync.WaitGroup
 	postingEnds.Go(func() { a.keepPosting(posting, engine, o, always) })
-	err = supervise(ctx, core, platforms, o.log, platformsStopIn)
+	err = supervise(ctx, core, a.takingTurns(platforms, o, engine.Owner), o.log, platformsStopIn)
 	endPosting()
 	if !waitFor(&postingEnds, engineStopsIn) {
 		o.log.Error("what is being posted does not end; it is looked for at the next start", "after", engineStopsIn)
@@ -176,6 +178,22 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 		o.log.Info("briefbot has stopped")
 	}
 	return err
+}
+
+// takingTurns has Discord answered by one process at a time: it sends everything to each
+// that is connected, where Slack picks one.
+func (a *app) takingTurns(platforms []platform, o *opened, owner string) []platform {
+	list := slices.Clone(platforms)
+	for i, p := range list {
+		if p.adapter.Platform() != discord.Platform {
+			continue
+		}
+		l := lease{name: "gateway/" + string(discord.Platform), what: "answers on Discord", owner: owner, may: always}
+		list[i].adapter = inTurn{p.adapter, func(ctx context.Context, work func(context.Context) error) error {
+			return a.whileLeased(ctx, o, l, work)
+		}}
+	}
+	return list
 }
 
 // waitFor waits for a group, and reports false where that takes too long.
