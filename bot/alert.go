@@ -181,10 +181,7 @@ func (v view) failure(d delivery.Delivery) Item {
 	if d.Edition > 0 {
 		what = fmt.Sprintf("edition %d", d.Edition)
 	}
-	item := Item{Label: strings.ToUpper(what[:1]) + what[1:] + " to " + d.To.String(), Meta: T("due ").When(briefings.At(d.Due, briefings.Minute))}
-	if d.To.Direct() {
-		item.Label = strings.ToUpper(what[:1]) + what[1:] + " to somebody's direct messages"
-	}
+	item := Item{Label: strings.ToUpper(what[:1]) + what[1:], Meta: T("due ").When(briefings.At(d.Due, briefings.Minute))}
 	why := d.Detail
 	switch delivery.Class(d.Class) {
 	case delivery.Unreadable:
@@ -197,7 +194,7 @@ func (v view) failure(d delivery.Delivery) Item {
 	if d.Class == string(delivery.Missed) {
 		why = "Nobody was there to post it: " + d.Detail + "."
 	}
-	item.Text = T(why)
+	item.Text = T("to ").Room(d.To).Plain(": " + why)
 	if d.ID != "" {
 		item.Meta = item.Meta.Plain(" · " + string(d.ID))
 	}

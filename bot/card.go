@@ -105,14 +105,17 @@ const (
 	Tag             // a word of ours that must not be missed, such as STALE
 	When            // a time, shown in the viewer's own zone
 	Link            // text that leads to an address; the host is shown
+	Room            // a channel; its own platform shows it by its name
 )
 
-// Span is a stretch of text of one kind. Moment belongs to When, URL to Link.
+// Span is a stretch of text of one kind. Moment belongs to When, URL to Link, Place to
+// Room, whose Text is what is shown elsewhere.
 type Span struct {
 	Kind   SpanKind
 	Text   string
 	Moment briefings.Moment
 	URL    string // http or https
+	Place  delivery.Place
 }
 
 // T returns text of one plain span; the empty text for the empty string.
@@ -146,6 +149,19 @@ func (t Text) Link(s, url string) Text {
 		return t.Plain(s)
 	}
 	return append(t, Span{Kind: Link, Text: s, URL: url})
+}
+
+// Room returns the text with a channel added, or with whose direct messages it is, in
+// words alone.
+func (t Text) Room(p delivery.Place) Text {
+	switch {
+	case p.Direct():
+		return t.Plain("somebody's direct messages")
+	case p.Workspace == "":
+		return t.Plain("the " + p.Channel)
+	default:
+		return append(t, Span{Kind: Room, Text: "the channel " + p.String(), Place: p})
+	}
 }
 
 // Join returns the text with another added, parted by sep where both have words.

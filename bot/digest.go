@@ -222,11 +222,11 @@ func (c *Call) digestCard(ctx context.Context, s delivery.Schedule, name string)
 	card.field("Cron", T(s.Spec))
 	card.field("Zone", T(s.Zone))
 	for i, p := range s.Places {
-		where := p.String()
+		where := Text{}.Room(p)
 		if i == 0 && name != "" {
-			where = name
+			where = T(name)
 		}
-		card.field("Goes to", T(where))
+		card.field("Goes to", where)
 	}
 	about := "the whole book"
 	if len(s.Options.Topics) > 0 {
@@ -241,7 +241,7 @@ func (c *Call) digestCard(ctx context.Context, s delivery.Schedule, name string)
 	}
 	for _, p := range s.Places {
 		if poster := c.bot.poster(p.Platform); poster != nil && !poster.CanRead(ctx, p) {
-			card.Notices = append(card.Notices, T("I may not read "+p.String()+". Should the network fail just when something is posted, I cannot find out whether it arrived: it then waits for an admin in desk failures"+unknownWords[s.Options.OnUnknown]+"."))
+			card.Notices = append(card.Notices, T("I may not read ").Room(p).Plain(". Should the network fail just when something is posted, I cannot find out whether it arrived: it then waits for an admin in desk failures"+unknownWords[s.Options.OnUnknown]+"."))
 		}
 	}
 	on := func(label, command string) Action {

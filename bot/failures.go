@@ -50,7 +50,7 @@ func deskFailures(ctx context.Context, c *Call) (Reply, error) {
 	}
 	places := Section{Heading: "Channels to which nothing is sent any more"}
 	for _, p := range sortedPlaces(stops) {
-		places.Items = append(places.Items, Item{Label: p.String(), Text: T(stops[p])})
+		places.Items = append(places.Items, Item{Text: Text{}.Room(p).Plain(": " + stops[p])})
 		card.Actions = append(card.Actions, Action{"Send there again: " + p.String(), Invocation{"desk reopen", []Value{{"place", p.String()}}}})
 	}
 	card.add(places)
@@ -191,7 +191,7 @@ func deskReopen(ctx context.Context, c *Call) (Reply, error) {
 	c.bot.wake()
 	reply, err := deskFailures(ctx, c)
 	if err == nil {
-		reply.Card.notice(T("What is due from now on is sent to " + p.String() + " again."))
+		reply.Card.notice(T("What is due from now on is sent to ").Room(p).Plain(" again."))
 	}
 	return reply, err
 }
@@ -221,11 +221,11 @@ func deskNotices(ctx context.Context, c *Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	said := "Nobody is told by themselves: name a channel, " + c.typed("desk notices #channel") + "."
-	if at != "" {
-		said = "What could not be delivered is told in " + at + ", once an hour for each channel at the most."
+	said := T("Nobody is told by themselves: name a channel, " + c.typed("desk notices #channel") + ".")
+	if p, err := delivery.ParsePlace(at); at != "" && err == nil {
+		said = T("What could not be delivered is told in ").Room(p).Plain(", once an hour for each channel at the most.")
 	}
-	return Reply{Card: &Card{Title: "Notices to admins", Kicker: c.Now.Book.Name, Lead: []Text{T(said)}}}, nil
+	return Reply{Card: &Card{Title: "Notices to admins", Kicker: c.Now.Book.Name, Lead: []Text{said}}}, nil
 }
 
 // deskHealth says how deliveries are doing.
@@ -242,7 +242,9 @@ func deskHealth(ctx context.Context, c *Call) (Reply, error) {
 			good = "Something needs somebody."
 		}
 		card.Lead = []Text{T(good)}
-		card.field("Planned last", Text{}.When(briefings.At(h.Planned, briefings.Minute)))
+		if !h.Planned.IsZero() {
+			card.field("Planned last", Text{}.When(briefings.At(h.Planned, briefings.Minute)))
+		}
 		card.field("Sent since the start", T(fmt.Sprint(h.Sent)))
 		s := Section{Heading: "What is wrong"}
 		if h.Behind[c.Request.Book] {

@@ -43,6 +43,7 @@ type (
 		Text   string           `json:"t,omitempty"`
 		Moment briefings.Moment `json:"m,omitzero"`
 		URL    string           `json:"u,omitempty"`
+		Place  delivery.Place   `json:"p,omitzero"`
 	}
 	storedAction struct {
 		Label   string  `json:"label"`

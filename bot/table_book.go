@@ -8,6 +8,7 @@ var (
 	argDate   = Arg{Name: "date", Type: Date, Summary: "When it was: 2 Dec, yesterday 18:00, December 2025"}
 	argAbout  = Arg{Name: "about", Type: Words, Summary: "Whom it concerns, parted by semicolons; else as the text names them"}
 	argSays   = Arg{Name: "attribution", Type: Words, Summary: "Who says so: a senior adviser"}
+	argWeight = Arg{Name: "importance", Type: Whole, Min: 1, Max: 100, Summary: "1 to 100; watchers are told of 90 and more at once, at night too"}
 	argSure   = Arg{Name: "confidence", Type: Words, Summary: "How sure it is", Choices: choices(briefings.Confidences)}
 	argNature = Arg{Name: "nature", Type: Words, Summary: "What kind of knowledge it is", Choices: choices(briefings.Natures)}
 	// seenArg is the version that was shown with a button of ours.
@@ -110,7 +111,7 @@ func bookTable() []Command {
 				{Name: "why", Type: Words, Summary: "Why that trend"},
 				{Name: "next", Type: Words, Summary: "What comes next"},
 				{Name: "next_update", Type: Date, Summary: "When to expect word"},
-				argAbout, argSays, argSure, argNature,
+				argAbout, argSays, argSure, argNature, argWeight,
 			},
 			Examples: []string{`book status talks "The talks go on in Geneva." source:https://example.org/a date:today trend:improving why:"both sides came"`},
 		},
@@ -122,7 +123,7 @@ func bookTable() []Command {
 				argSource, argDate, argAbout,
 				{Name: "state", Type: Words, Summary: "How certain it is that it takes place", Choices: choices(briefings.EventStates)},
 				name("place", "Where it happened"),
-				argSays, argSure, argNature,
+				argSays, argSure, argNature, argWeight,
 			},
 			Examples: []string{`book event "Witkoff met Putin in Moscow." source:https://example.org/a date:"2 Dec"`},
 		},
@@ -135,7 +136,7 @@ func bookTable() []Command {
 				required(prose("text", "What they want, in a sentence or two")),
 				argSource, argDate,
 				{Name: "drift", Type: Words, Summary: "How it differs from their earlier one", Choices: choices(briefings.Drifts)},
-				argAbout, argSays, argSure, argNature,
+				argAbout, argSays, argSure, argNature, argWeight,
 			},
 			Examples: []string{`book position Russia Donbas "Russia wants all of it." source:https://example.org/a date:today drift:hardened`},
 		},
@@ -147,7 +148,7 @@ func bookTable() []Command {
 				required(prose("text", "What they said, in a sentence or two")),
 				argSource, argDate, argAbout,
 				name("place", "Where it was said"),
-				argSays, argSure, argNature,
+				argSays, argSure, argNature, argWeight,
 			},
 			Examples: []string{`book statement Zelensky "He said that it would not be simple." source:https://example.org/a date:"2 Dec 2025"`},
 		},

@@ -132,7 +132,7 @@ func watchList(ctx context.Context, c *Call) (Reply, error) {
 			item.Text = T(v.names(w.Topics))
 		}
 		if !w.To.Direct() {
-			item.Meta = T("in " + w.To.String())
+			item.Meta = T("in ").Room(w.To)
 		}
 		if w.Quiet != (delivery.Quiet{}) {
 			item.Meta = item.Meta.Plain(" · quiet from " + w.Quiet.From + " to " + w.Quiet.To + ", " + w.Quiet.Zone)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,8 @@ func stretches(text []pages.Stretch) []stretch {
 			list = append(list, stretch{style: verbatim, text: timestamp(st.Moment)})
 		case pages.Link:
 			list = append(list, link(st)...)
+		case pages.Room:
+			list = append(list, channelStretch(st))
 		default:
 			list = append(list, stretch{text: st.Text})
 		}
@@ -58,6 +61,18 @@ func link(st pages.Stretch) []stretch {
 	default:
 		return []stretch{{text: st.Text, url: st.URL}, {text: " (" + st.Host + ")"}}
 	}
+}
+
+// channelID is the form of a channel's id.
+var channelID = regexp.MustCompile(`\A[0-9]{1,20}\z`)
+
+// channelStretch writes a channel of Discord's so that its name is shown, and another in
+// words.
+func channelStretch(st pages.Stretch) stretch {
+	if st.Place.Platform != Platform || !channelID.MatchString(st.Place.Channel) {
+		return stretch{text: st.Text}
+	}
+	return stretch{style: verbatim, text: "<#" + st.Place.Channel + ">"}
 }
 
 // timestamp writes a moment. A minute is an instant, which Discord shows by the

@@ -281,3 +281,26 @@ func TestPoster_AChannelIsFoundByItsMentionInItsOwnServerAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestRender_AChannelIsShownByItsNameAndAnotherPlatformsInWords(t *testing.T) {
+	k := newPostroom(t)
+	m := k.message("abcdefghij", "x")
+	hostile := k.to
+	hostile.Channel = "@everyone>"
+	lead := bot.T("It goes to ").Room(k.to).Plain(", ").Room(delivery.Place{Platform: "slack", Workspace: "T1", Channel: "C1"}).Plain(" and ").Room(hostile)
+	var err error
+	if m.Body, err = k.d.Compose("book", &bot.Card{Title: "Digest", Lead: []bot.Text{lead}}); err != nil {
+		t.Fatal(err)
+	}
+	k.send(m)
+	seen := k.ada.Messages()[0]
+	text, mentions := seen.Seen().Text, 0
+	for _, f := range seen.Seen().Formats {
+		if f.Kind == discordtest.Mention {
+			mentions++
+		}
+	}
+	if !strings.Contains(text, "It goes to #") || !strings.Contains(text, "the channel slack/T1/C1") || mentions != 1 || len(seen.Seen().Pings) > 0 {
+		t.Errorf("%s, %+v", text, seen.Seen().Formats)
+	}
+}

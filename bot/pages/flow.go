@@ -147,7 +147,7 @@ func (f *flow) part(b block, s sentence) (head, tail sentence) {
 			head = whole
 			continue
 		}
-		if st.Style != When && st.Style != Link {
+		if st.Style == Plain || st.Style == Strong {
 			if n := f.reach(b, head, st); n > 0 {
 				before, after := st, st
 				before.Text, after.Text = st.Text[:n], st.Text[n:]

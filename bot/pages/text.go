@@ -8,6 +8,7 @@ import (
 
 	"github.com/briefbot/briefbot/bot"
 	"github.com/briefbot/briefbot/briefings"
+	"github.com/briefbot/briefbot/briefings/delivery"
 )
 
 // Style is how a stretch of text stands out.
@@ -19,6 +20,7 @@ const (
 	Strong       // stands out: what is strong on a card, and its tags
 	When         // a time, in Moment
 	Link         // words that lead to URL, and behind them Host
+	Room         // a channel, in Place; Text is for where it is none of the platform's
 )
 
 // Stretch is text of one style. What people wrote in it has been cleaned (see
@@ -31,6 +33,7 @@ type Stretch struct {
 	// they are no more than the address. Host is to be shown beside the words,
 	// since they may say anything.
 	URL, Host string
+	Place     delivery.Place
 }
 
 // Masks reports whether the words of a link look like an address of their own: it
@@ -76,6 +79,8 @@ func sentences(t bot.Text) []sentence {
 			}
 		case bot.Link:
 			open = append(open, link(span))
+		case bot.Room:
+			open = append(open, Stretch{Style: Room, Text: Line(span.Text), Place: span.Place})
 		default:
 			words(Plain, span.Text)
 		}
@@ -139,7 +144,7 @@ func flat(list []sentence) []Stretch {
 // shows reports whether there is something to read.
 func shows(list []Stretch) bool {
 	for _, st := range list {
-		if st.Style == When || st.Style == Link || strings.TrimSpace(st.Text) != "" {
+		if st.Style != Plain && st.Style != Strong || strings.TrimSpace(st.Text) != "" {
 			return true
 		}
 	}

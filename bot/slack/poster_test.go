@@ -300,3 +300,23 @@ func TestPoster_DirectMessagesAreEditedFoundAndAnsweredInTheirThread(t *testing.
 		t.Error(err)
 	}
 }
+
+func TestRender_AChannelIsShownByItsNameAndAnotherPlatformsInWords(t *testing.T) {
+	k := newPostroom(t)
+	m := k.message("abcdefghij", "x")
+	hostile := k.to
+	hostile.Channel = "!channel>"
+	lead := bot.T("It goes to ").Room(k.to).Plain(", ").Room(delivery.Place{Platform: "discord", Workspace: "1", Channel: "2"}).Plain(" and ").Room(hostile)
+	var err error
+	if m.Body, err = k.running.Compose("book", &bot.Card{Title: "Digest", Lead: []bot.Text{lead}}); err != nil {
+		t.Fatal(err)
+	}
+	k.send(m)
+	seen := k.ann.Messages()[0].Seen()
+	if !strings.Contains(seen.Text, "It goes to #desk, the channel discord/1/2 and the channel slack/") {
+		t.Error(seen.Text)
+	}
+	if err := inertIn(seen, slacktest.Mention); err != nil || len(seen.Formats) != 1 {
+		t.Errorf("%v, %+v", err, seen.Formats)
+	}
+}

@@ -58,6 +58,12 @@ func mrkdwn(text []pages.Stretch) string {
 			b.WriteString(timestamp(st.Moment))
 		case pages.Link:
 			b.WriteString(mrkdwnLink(st))
+		case pages.Room:
+			if id := channelOf(st); id != "" {
+				b.WriteString("<#" + id + ">")
+			} else {
+				b.WriteString(escape(st.Text))
+			}
 		case pages.Strong:
 			words := strings.TrimSpace(st.Text)
 			before, after, _ := strings.Cut(st.Text, words)
@@ -150,6 +156,12 @@ func rich(text []pages.Stretch, style slack.RichTextSectionTextStyle) []slack.Ri
 			list = append(list, &slack.RichTextSectionDateElement{
 				Type: slack.RTSEDate, Timestamp: slack.JSONTime(st.Moment.Start(time.UTC).Unix()), Format: dateFormat, Fallback: &fallback,
 			})
+		case pages.Room:
+			if id := channelOf(st); id != "" {
+				list = append(list, slack.NewRichTextSectionChannelElement(id, nil))
+			} else {
+				words(st.Text, style)
+			}
 		case pages.Link:
 			if apart(st) {
 				words(st.Text+" ", style)
@@ -163,6 +175,14 @@ func rich(text []pages.Stretch, style slack.RichTextSectionTextStyle) []slack.Ri
 		}
 	}
 	return list
+}
+
+// channelOf is the id of a channel of Slack's, which shows its name; "" of another.
+func channelOf(st pages.Stretch) string {
+	if m := channelID.FindStringSubmatch(st.Place.Channel); st.Place.Platform == Platform && m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 func styleOf(e *slack.RichTextSectionTextElement) slack.RichTextSectionTextStyle {

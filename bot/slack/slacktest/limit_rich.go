@@ -94,7 +94,6 @@ func (c *checker) inlinePart(at string, e object, kind string) {
 	case "channel":
 		needs("channel_id")
 		c.properties(at, e, "channel_id style")
-		c.note(at, "the channel %s is a live mention", str(e, "channel_id"))
 	case "usergroup":
 		needs("usergroup_id")
 		c.properties(at, e, "usergroup_id style")

@@ -69,11 +69,15 @@ func (c *checker) printable(at, s string) {
 	}
 }
 
+// roomTag is how an app names a channel. Slack itself adds a label to what people type.
+var roomTag = regexp.MustCompile(`\A#[CG][A-Z0-9]+\z`)
+
 // markup notes what must not be in mrkdwn.
 func (c *checker) markup(at, s string) {
 	for _, a := range atoms(s) {
 		switch {
 		case a.tag == "":
+		case roomTag.MatchString(a.tag): // the name of a channel, which notifies nobody
 		case loud(a.tag):
 			c.note(at, "<%s> is a live mention", a.tag)
 		default:
