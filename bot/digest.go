@@ -271,11 +271,7 @@ var unknownWords = map[delivery.OnUnknown]string{
 
 // digestEdit changes a schedule.
 func digestEdit(ctx context.Context, c *Call) (Reply, error) {
-	ledger, err := c.ledger()
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := c.schedule(ctx, ledger)
+	ledger, s, err := c.digest(ctx)
 	if err != nil {
 		return Reply{}, err
 	}

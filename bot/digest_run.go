@@ -114,11 +114,7 @@ func (c *Call) howItWent(ctx context.Context, l delivery.Ledger, r delivery.Run)
 
 // digestHistory shows what became of the slots of a schedule.
 func digestHistory(ctx context.Context, c *Call) (Reply, error) {
-	ledger, err := c.ledger()
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := c.schedule(ctx, ledger)
+	ledger, s, err := c.digest(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -159,11 +155,7 @@ const maxHistory = 200
 
 // digestPreview shows the edition that would be posted now. It consumes nothing.
 func digestPreview(ctx context.Context, c *Call) (Reply, error) {
-	ledger, err := c.ledger()
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := c.schedule(ctx, ledger)
+	ledger, s, err := c.digest(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -220,15 +212,11 @@ func (b *Bot) PreviewOf(ctx context.Context, l delivery.Ledger, book briefings.B
 
 // digestRun posts an edition now. It consumes no slot.
 func digestRun(ctx context.Context, c *Call) (Reply, error) {
-	ledger, err := c.ledger()
-	if err != nil {
-		return Reply{}, err
-	}
 	planner, err := c.planner()
 	if err != nil {
 		return Reply{}, err
 	}
-	s, err := c.schedule(ctx, ledger)
+	_, s, err := c.digest(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -266,11 +254,7 @@ func digestResume(ctx context.Context, c *Call) (Reply, error) {
 }
 
 func (c *Call) setState(ctx context.Context, to delivery.ScheduleState, words string) (Reply, error) {
-	ledger, err := c.ledger()
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := c.schedule(ctx, ledger)
+	ledger, s, err := c.digest(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -296,11 +280,7 @@ func (c *Call) setState(ctx context.Context, to delivery.ScheduleState, words st
 
 // digestDelete takes a schedule away, at a second press.
 func digestDelete(ctx context.Context, c *Call) (Reply, error) {
-	ledger, err := c.ledger()
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := c.schedule(ctx, ledger)
+	ledger, s, err := c.digest(ctx)
 	if err != nil {
 		return Reply{}, err
 	}

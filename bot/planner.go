@@ -112,6 +112,16 @@ func (c *Call) findPlace(ctx context.Context, value string) (PlaceRef, error) {
 	return poster.Channel(ctx, here, value)
 }
 
+// digest returns the ledger, and the schedule in it that an argument names.
+func (c *Call) digest(ctx context.Context) (delivery.Ledger, delivery.Schedule, error) {
+	l, err := c.ledger()
+	if err != nil {
+		return nil, delivery.Schedule{}, err
+	}
+	s, err := c.schedule(ctx, l)
+	return l, s, err
+}
+
 // schedule returns the schedule that an argument names.
 func (c *Call) schedule(ctx context.Context, l delivery.Ledger) (delivery.Schedule, error) {
 	list, err := l.Schedules(ctx, c.Request.Book)
