@@ -91,10 +91,13 @@ func (e *Engine) planChanges(ctx context.Context, book briefings.BookID) error {
 	if err := e.planHeld(ctx, book, watches, stops, told, &plan); err != nil {
 		return err
 	}
-	if plan.Cursor == nil && len(plan.Runs)+len(plan.Watches) == 0 {
-		return nil
+	runs, first := e.landed.take(book)
+	err = e.planLanded(ctx, book, stops, runs, first, told, &plan)
+	if err == nil && (plan.Cursor != nil || len(plan.Runs)+len(plan.Watches) > 0) {
+		err = e.Ledger.Commit(ctx, book, plan)
 	}
-	if err := e.Ledger.Commit(ctx, book, plan); err != nil {
+	if err != nil {
+		e.landed.back(book, runs, first)
 		return fmt.Errorf("plan alerts: %w", err)
 	}
 	if plan.Cursor != nil {

@@ -56,6 +56,7 @@ type Engine struct {
 	timetables timetables
 	changes    gathering
 	pins       pinned
+	landed     landed
 	flying     sync.WaitGroup // requests under way
 	slots      chan struct{}  // holds one for each request under way
 	results    chan result

@@ -64,12 +64,15 @@ func newHouseAt(t *testing.T, dsn string) *house {
 	})
 	_, err = s.Apply(t.Context(), book, briefings.Change{
 		Actor: briefings.Actor{Platform: plain, User: "u"}, At: time.Now(),
-		Edits: []briefings.Edit{{Put: &briefings.Book{ID: book, Name: "The book", Zone: "Europe/Dublin"}}},
+		Edits: []briefings.Edit{
+			{Put: &briefings.Book{ID: book, Name: "The book", Zone: "Europe/Dublin"}},
+			{Put: &briefings.Entry{ID: briefings.EntryID(shown.Ref.ID), Kind: briefings.Track, Name: "The talks"}},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &house{t: t, store: s, author: &writer{seq: 1}, platforms: map[briefings.Platform]*platform{nonced: newPlatform(true), plain: newPlatform(false)}}
+	return &house{t: t, store: s, author: &writer{seq: 2}, platforms: map[briefings.Platform]*platform{nonced: newPlatform(true), plain: newPlatform(false)}}
 }
 
 // schedule makes a schedule that begins now.

@@ -35,6 +35,7 @@ func (e *Engine) planPins(ctx context.Context, book briefings.BookID) error {
 		return err
 	}
 	plan := Plan{At: now}
+	settled := true // every card that is posted is known to be
 	for _, p := range pins {
 		if p.State != Active || e.refused(p.To, stops) != "" {
 			continue
@@ -43,9 +44,11 @@ func (e *Engine) planPins(ctx context.Context, book briefings.BookID) error {
 		if !changed && !due && p.Posted != (RunKey{}) {
 			continue
 		}
-		if err := e.planPin(ctx, book, p, &plan); err != nil {
+		waits, err := e.planPin(ctx, book, p, &plan)
+		if err != nil {
 			return fmt.Errorf("plan a status card: %w", err)
 		}
+		settled = settled && !waits
 	}
 	if len(plan.Pins) > 0 {
 		if err := e.Ledger.Commit(ctx, book, plan); err != nil {
@@ -57,15 +60,20 @@ func (e *Engine) planPins(ctx context.Context, book briefings.BookID) error {
 	if e.pins.seen == nil {
 		e.pins.seen = map[briefings.BookID]int64{}
 	}
-	e.pins.seen[book] = news.UpTo
+	if settled {
+		e.pins.seen[book] = news.UpTo
+	} else {
+		delete(e.pins.seen, book) // those that wait are looked at again at the next tick
+	}
 	return nil
 }
 
-// planPin plans that a card is posted, or edited where it says something else now.
-func (e *Engine) planPin(ctx context.Context, book briefings.BookID, p Pin, plan *Plan) error {
+// planPin plans that a card is posted, or edited where it says something else now. It
+// reports whether that waits until the card is known to be posted.
+func (e *Engine) planPin(ctx context.Context, book briefings.BookID, p Pin, plan *Plan) (waits bool, err error) {
 	text, err := e.Author.Pin(ctx, book, p.Topic, p.To.Platform, plan.At)
 	if err != nil {
-		return err
+		return false, err
 	}
 	run := NewRun{
 		Run: Run{
@@ -81,28 +89,28 @@ func (e *Engine) planPin(ctx context.Context, book briefings.BookID, p Pin, plan
 		run.Key.Slot = "first"
 		p.Posted = run.Key
 		plan.Runs, plan.Pins = append(plan.Runs, run), append(plan.Pins, p)
-		return nil
+		return false, nil
 	}
 	if was.Hash == text.Hash {
 		if !was.Next.Equal(p.Next) {
 			plan.Pins = append(plan.Pins, p)
 		}
-		return nil
+		return false, nil
 	}
 	posted, err := e.Ledger.Deliveries(ctx, book, DeliveryQuery{Run: &was.Posted})
 	if err != nil {
-		return err
+		return false, err
 	}
 	i := slices.IndexFunc(posted, func(d Delivery) bool { return d.Part == 1 })
 	switch {
 	case i < 0:
-		return nil
+		return false, nil
 	case posted[i].State == Dead, posted[i].State == Dropped: // it is not there, and will not be
 		p.State = Paused
 		plan.Pins = append(plan.Pins, p)
-		return nil
+		return false, nil
 	case posted[i].State != Sent || posted[i].Message == "":
-		return nil // it is edited once it is there: the tick comes again
+		return true, nil // it is edited once it is there
 	}
 	run.To[0].Message, run.To[0].Marker, run.To[0].Thread = posted[i].Message, markerOf(posted[i]), posted[i].Thread
 	run.Parts = slices.Clone(run.Parts)
@@ -111,5 +119,5 @@ func (e *Engine) planPin(ctx context.Context, book briefings.BookID, p Pin, plan
 	}
 	plan.Supersede = append(plan.Supersede, run.Key.Source)
 	plan.Runs, plan.Pins = append(plan.Runs, run), append(plan.Pins, p)
-	return nil
+	return false, nil
 }

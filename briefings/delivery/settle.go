@@ -68,7 +68,7 @@ func (e *Engine) settle(ctx context.Context, book briefings.BookID, moves []Move
 		moved, err := e.Ledger.Move(context.WithoutCancel(ctx), book, moves)
 		e.report(ctx, "settle", err)
 		if err == nil {
-			e.tell(ctx, moves, moved)
+			e.tell(ctx, book, moves, moved)
 			return
 		}
 		patience := settleFor
@@ -83,8 +83,8 @@ func (e *Engine) settle(ctx context.Context, book briefings.BookID, moves []Move
 	}
 }
 
-// tell logs what has ended.
-func (e *Engine) tell(ctx context.Context, moves []Move, moved []bool) {
+// tell logs what has ended, and takes note of it.
+func (e *Engine) tell(ctx context.Context, book briefings.BookID, moves []Move, moved []bool) {
 	sent := int64(0)
 	failed := false
 	for i, m := range moves {
@@ -94,6 +94,7 @@ func (e *Engine) tell(ctx context.Context, moves []Move, moved []bool) {
 		switch m.To.State {
 		case Sent:
 			sent++
+			e.landed.add(book, m.To)
 			e.Log.DebugContext(ctx, "sent", "delivery", m.To.ID, "kind", m.To.Kind, "place", placeForLog(m.To.To), "attempts", m.To.Attempts)
 		case Dead:
 			failed = true

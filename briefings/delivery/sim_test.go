@@ -169,6 +169,21 @@ type writer struct {
 	seq   int64
 	quiet bool
 	parts int // of an edition; two where it is 0
+
+	mu        sync.Mutex
+	corrected *delivery.Corrected // of what every edition shows, with the newest revision
+	since     time.Time           // when that was
+}
+
+// shown is what every edition shows.
+var shown = delivery.Shown{Ref: briefings.Ref{Kind: briefings.EntryRecord, ID: "talks"}, Number: 1}
+
+// correct lets what the editions show be corrected now.
+func (w *writer) correct() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.corrected = &delivery.Corrected{Ref: shown.Ref, Number: 2, Seq: w.seq + 1}
+	w.since = time.Now()
 }
 
 func (w *writer) Edition(_ context.Context, _ briefings.BookID, ask delivery.EditionAsk) (delivery.Text, error) {
@@ -176,7 +191,7 @@ func (w *writer) Edition(_ context.Context, _ briefings.BookID, ask delivery.Edi
 	for _, p := range ask.Platforms {
 		for n := range cmp.Or(w.parts, 2) {
 			n++
-			text.Parts = append(text.Parts, delivery.Part{Platform: p, Number: n, Op: delivery.Post, Threaded: n > 1, Body: fmt.Appendf(nil, "%s part %d", ask.Slot, n)})
+			text.Parts = append(text.Parts, delivery.Part{Platform: p, Number: n, Op: delivery.Post, Threaded: n > 1, Body: fmt.Appendf(nil, "%s part %d", ask.Slot, n), Shows: []delivery.Shown{shown}})
 		}
 	}
 	return text, nil
@@ -186,8 +201,17 @@ func (w *writer) Alerts(context.Context, briefings.BookID, delivery.AlertAsk) ([
 	return nil, nil
 }
 
-func (w *writer) News(context.Context, briefings.BookID, int64) (delivery.News, error) {
-	return delivery.News{UpTo: w.seq}, nil
+func (w *writer) News(_ context.Context, _ briefings.BookID, from int64) (delivery.News, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	news := delivery.News{UpTo: w.seq}
+	if w.corrected != nil {
+		news.UpTo = w.corrected.Seq
+		if from < w.corrected.Seq {
+			news.Oldest, news.Corrected = w.since, []delivery.Corrected{*w.corrected}
+		}
+	}
+	return news, nil
 }
 
 func (w *writer) Unchanged(_ context.Context, _ briefings.BookID, part delivery.Part, ask delivery.EditionAsk) (delivery.Part, error) {
@@ -195,12 +219,25 @@ func (w *writer) Unchanged(_ context.Context, _ briefings.BookID, part delivery.
 	return part, nil
 }
 
-func (w *writer) Correct(context.Context, briefings.BookID, delivery.Part, []delivery.Corrected, time.Time) ([]delivery.Part, error) {
-	return nil, nil
+func (w *writer) Correct(_ context.Context, _ briefings.BookID, part delivery.Part, what []delivery.Corrected, _ time.Time) ([]delivery.Part, error) {
+	if len(part.Shows) == 0 || part.Shows[0].Number >= what[0].Number {
+		return nil, nil
+	}
+	edited, word := part, part
+	edited.Number, edited.Op, edited.Body = 1, delivery.Edit, append(slices.Clone(part.Body), ", corrected"...)
+	edited.Shows = []delivery.Shown{{Ref: shown.Ref, Number: what[0].Number}}
+	word.Number, word.Threaded, word.Body, word.Shows = 2, true, []byte("a correction"), nil
+	return []delivery.Part{edited, word}, nil
 }
 
 func (w *writer) Pin(_ context.Context, _ briefings.BookID, _ briefings.EntryID, p briefings.Platform, _ time.Time) (delivery.Text, error) {
-	return delivery.Text{Seq: w.seq, Hash: fmt.Sprint(w.seq), Parts: []delivery.Part{{Platform: p, Number: 1, Op: delivery.Post, Body: fmt.Append(nil, w.seq)}}}, nil
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	says := "the status"
+	if w.corrected != nil {
+		says = "the status, corrected"
+	}
+	return delivery.Text{Seq: w.seq, Hash: says, Parts: []delivery.Part{{Platform: p, Number: 1, Op: delivery.Post, Body: []byte(says)}}}, nil
 }
 
 func (w *writer) Notice(_ context.Context, _ briefings.BookID, failed []delivery.Delivery, p briefings.Platform, _ time.Time) (delivery.Text, error) {

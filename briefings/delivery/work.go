@@ -155,7 +155,7 @@ func (e *Engine) claimAll(ctx context.Context, book briefings.BookID, moves []Mo
 	for i, c := range claims {
 		if c.act == Note {
 			if err == nil {
-				e.tell(ctx, moves[i:i+1], moved[i:i+1])
+				e.tell(ctx, book, moves[i:i+1], moved[i:i+1])
 			}
 			continue
 		}
