@@ -260,7 +260,7 @@ func (c *Call) setState(ctx context.Context, to delivery.ScheduleState, words st
 	}
 	if s.State == to {
 		card := c.digestCard(ctx, s, "")
-		card.notice(T("It does already."))
+		card.notice(T("It " + words + " already."))
 		return Reply{Card: card}, nil
 	}
 	s.State = to

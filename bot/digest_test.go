@@ -260,7 +260,7 @@ func TestWatch_AddListAndRemove(t *testing.T) {
 	if got := s.does("/watch pause 1"); !strings.Contains(got, "PAUSED") {
 		t.Error(got)
 	}
-	s.does("/watch remove 1")
+	s.does("/watch remove talks")
 	s.does("/watch remove")
 	if got := s.refuses("/watch remove"); !strings.Contains(got, "You watch nothing yet") {
 		t.Error(got)

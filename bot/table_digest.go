@@ -59,7 +59,7 @@ func digestTable() []Command {
 // watchTable is how readers are told of what changes.
 func watchTable() []Command {
 	const reader = briefings.Reader
-	number := Arg{Name: "number", Type: Whole, Min: 1, Max: 100, Summary: "Which, by its number in the list"}
+	which := Arg{Name: "watch", Type: Words, Summary: "Which: its number in the list, or what it is of"}
 	return []Command{
 		{
 			Name: "watch add", Role: reader, run: watchAdd,
@@ -73,9 +73,9 @@ func watchTable() []Command {
 			Examples: []string{"watch add talks", `watch add talks quiet:"22:00-07:00"`},
 		},
 		{Name: "watch list", Role: reader, run: watchList, Summary: "What you are told of", Examples: []string{"watch list"}},
-		{Name: "watch remove", Role: reader, run: watchRemove, Summary: "Be told no more", Args: []Arg{number}, Examples: []string{"watch remove 1"}},
-		{Name: "watch pause", Role: reader, run: watchPause, Summary: "Be told nothing for now", Args: []Arg{number}, Examples: []string{"watch pause 1"}},
-		{Name: "watch resume", Role: reader, run: watchResume, Summary: "Be told again", Args: []Arg{number}, Examples: []string{"watch resume 1"}},
+		{Name: "watch remove", Role: reader, run: watchRemove, Summary: "Be told no more", Args: []Arg{which}, Examples: []string{"watch remove 1"}},
+		{Name: "watch pause", Role: reader, run: watchPause, Summary: "Be told nothing for now", Args: []Arg{which}, Examples: []string{"watch pause 1"}},
+		{Name: "watch resume", Role: reader, run: watchResume, Summary: "Be told again", Args: []Arg{which}, Examples: []string{"watch resume 1"}},
 	}
 }
 

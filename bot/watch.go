@@ -142,7 +142,7 @@ func watchList(ctx context.Context, c *Call) (Reply, error) {
 		}
 		s.Items = append(s.Items, item)
 		if i < 5 {
-			card.Actions = append(card.Actions, Action{"Remove " + n, Invocation{"watch remove", []Value{{"number", n}}}})
+			card.Actions = append(card.Actions, Action{"Remove " + n, Invocation{"watch remove", []Value{{"watch", w.ID}}}})
 		}
 	}
 	card.add(s)
@@ -167,8 +167,27 @@ func watchResume(ctx context.Context, c *Call) (Reply, error) {
 	return c.setWatch(ctx, delivery.Active, "is watched again")
 }
 
-// setWatch changes the state of a watch, by its number in the list; of all where none is
-// named and there is only one.
+// whichWatch returns the place of the watch that is meant: by its id, as our buttons hold
+// it, its number in the list, or the one entry that it is of; -1 for none. Where there is
+// only one, it need not be named.
+func (c *Call) whichWatch(list []delivery.Watch) int {
+	given := tidy(c.Arg("watch"))
+	if given == "" && len(list) == 1 {
+		return 0
+	}
+	if n, err := strconv.Atoi(given); err == nil && n >= 1 && n <= len(list) {
+		return n - 1
+	}
+	if i := slices.IndexFunc(list, func(w delivery.Watch) bool { return w.ID == given }); i >= 0 {
+		return i
+	}
+	if page := c.Now.Resolve(given).Page; given != "" && page != nil {
+		return slices.IndexFunc(list, func(w delivery.Watch) bool { return slices.Equal(w.Topics, []briefings.EntryID{page.Entry.ID}) })
+	}
+	return -1
+}
+
+// setWatch changes the state of a watch.
 func (c *Call) setWatch(ctx context.Context, to delivery.ScheduleState, words string) (Reply, error) {
 	ledger, err := c.ledger()
 	if err != nil {
@@ -178,16 +197,14 @@ func (c *Call) setWatch(ctx context.Context, to delivery.ScheduleState, words st
 	if err != nil {
 		return Reply{}, err
 	}
-	n := c.Whole("number", 0)
-	switch {
-	case len(list) == 0:
+	if len(list) == 0 {
 		return Reply{}, briefings.Errorf(briefings.ErrNotFound, "You watch nothing yet. %s begins.", c.typed("watch add"))
-	case n == 0 && len(list) == 1:
-		n = 1
-	case n < 1 || n > len(list):
+	}
+	i := c.whichWatch(list)
+	if i < 0 {
 		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "Say which, by its number from 1 to %d. %s shows them.", len(list), c.typed("watch list"))
 	}
-	w := list[n-1]
+	w := list[i]
 	if w.State == delivery.Paused && to == delivery.Active {
 		w.Held = 0
 	}

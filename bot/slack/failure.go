@@ -45,6 +45,8 @@ func failure(err error, w *workspace, own bool) *ledger.Failure {
 		f.Class = ledger.Locked
 	case e.limited():
 		f.Class, f.RetryAfter = ledger.Limited, max(e.RetryAfter, 100*time.Millisecond)
+	case slices.Contains(tryAgain, e.Code) && own: // Slack says so, and not that nothing was done
+		f.Class = ledger.Unsure
 	case slices.Contains(tryAgain, e.Code):
 		f.Class, f.RetryAfter = ledger.Limited, sooner
 	case e.unsent, !own && !e.refused():

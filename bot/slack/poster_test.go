@@ -214,7 +214,7 @@ func TestPoster_EachFailureIsOfItsClass(t *testing.T) {
 		"fatal_error, applied": {slacktest.Fault{Kind: slacktest.ErrorAfter, Code: "fatal_error"}, delivery.Unsure},
 		"429":                  {slacktest.Fault{Kind: slacktest.RateLimited, RetryAfter: 2 * time.Second}, delivery.Limited},
 		"ratelimited":          {slacktest.Fault{Kind: slacktest.ErrorCode, Code: "ratelimited"}, delivery.Limited},
-		"service_unavailable":  {slacktest.Fault{Kind: slacktest.ErrorCode, Code: "service_unavailable"}, delivery.Limited},
+		"service_unavailable":  {slacktest.Fault{Kind: slacktest.ErrorCode, Code: "service_unavailable"}, delivery.Unsure},
 		"token_revoked":        {slacktest.Fault{Kind: slacktest.ErrorCode, Code: "token_revoked"}, delivery.Locked},
 		"channel_not_found":    {slacktest.Fault{Kind: slacktest.ErrorCode, Code: "channel_not_found"}, delivery.Closed},
 		"is_archived":          {slacktest.Fault{Kind: slacktest.ErrorCode, Code: "is_archived"}, delivery.Closed},
