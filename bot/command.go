@@ -32,7 +32,10 @@ type Command struct {
 	Phrases []phrase
 	// Examples are lines that a reader could type, without the slash.
 	Examples []string
-	run      func(ctx context.Context, c *Call) (Reply, error)
+	// alone says that the command's group by itself means it, and others that the group
+	// with words that are no verb of its does: /watch talks is watch add talks.
+	alone, others bool
+	run           func(ctx context.Context, c *Call) (Reply, error)
 	// inOrder is what severalRequired says: every line is read with it.
 	inOrder bool
 	// atOnce answers what needs nothing but the snapshot, and so no deadline:

@@ -411,3 +411,18 @@ func TestDigest_ItsTimeIsNotChangedWhileASlotIsDue(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestGroups_MeanACommandByThemselvesAndWithOtherWords(t *testing.T) {
+	s := openScheduler(t)
+	for _, c := range []struct{ line, want string }{
+		{"/watch", "Nothing yet"}, {"/digest", "There is none yet"}, {"/watch talks", "You are watching"}, {"watch Witkoff quiet:\"22:00-07:00\" zone:UTC", "From 22:00 to 07:00"},
+		{"/watch", "Peace talks on Ukraine"},
+	} {
+		if got := s.does(c.line); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s", c.line, got)
+		}
+	}
+	for _, line := range []string{"/watch lst", "/digest news", "/book"} {
+		s.refuses(line)
+	}
+}

@@ -66,6 +66,20 @@ func (b *Bot) parse(c *Call) error {
 	return c.read(rest)
 }
 
+// defaults are what a group means by itself, and with words that are no verb of its; nil
+// for nothing.
+func (b *Bot) defaults(group string) (alone, others *Command) {
+	for _, v := range b.groups[group] {
+		switch c := b.byName[group+" "+v]; {
+		case c.alone:
+			alone = c
+		case c.others:
+			others = c
+		}
+	}
+	return alone, others
+}
+
 // verbOf finds the command of a group that a line means, which goes on with rest. It
 // returns nil for what may be meant as a name: a line without a slash that merely
 // begins with the group's word.
@@ -83,7 +97,12 @@ func (c *Call) verbOf(group, rest string) (cmd *Command, after string, err error
 			break
 		}
 	}
+	alone, others := c.bot.defaults(group)
 	switch {
+	case verb == "" && alone != nil:
+		return alone, "", nil
+	case verb != "" && hint == "" && others != nil && (slash || c.Now.Resolve(tidy(c.Request.Text)).Page == nil):
+		return others, rest, nil
 	case verb == "":
 		return nil, "", briefings.Errorf(briefings.ErrInvalid, "Say what to do: %s and then one of %s. %s shows what each does.", c.typed(group), strings.Join(verbs, ", "), c.typed("help "+group))
 	case slash || hint != "":

@@ -46,7 +46,7 @@ func digestTable() []Command {
 			),
 			Examples: []string{`digest edit talks when:"weekdays 07:30"`},
 		},
-		{Name: "digest list", Role: admin, run: digestList, Summary: "The digests, when each comes next, and how the last went", Examples: []string{"digest list"}},
+		{Name: "digest list", Role: admin, alone: true, run: digestList, Summary: "The digests, when each comes next, and how the last went", Examples: []string{"digest list"}},
 		{Name: "digest history", Role: admin, run: digestHistory, Summary: "What became of each time that a digest was due", Args: []Arg{named, page}, Examples: []string{"digest history talks"}},
 		{Name: "digest preview", Role: admin, run: digestPreview, Summary: "What would be posted now; nothing is posted", Args: []Arg{named}, Examples: []string{"digest preview talks"}},
 		{Name: "digest run", Role: admin, run: digestRun, Summary: "Post an edition now, beside those that are scheduled", Args: []Arg{named}, Examples: []string{"digest run talks"}},
@@ -62,7 +62,7 @@ func watchTable() []Command {
 	which := Arg{Name: "watch", Type: Words, Summary: "Which: its number in the list, or what it is of"}
 	return []Command{
 		{
-			Name: "watch add", Role: reader, run: watchAdd,
+			Name: "watch add", Role: reader, others: true, run: watchAdd,
 			Summary: "Be told when something changes",
 			Args: []Arg{
 				{Name: "topic", Type: Words, Summary: "Which entries, parted by commas; the whole book if left out"},
@@ -72,7 +72,7 @@ func watchTable() []Command {
 			},
 			Examples: []string{"watch add talks", `watch add talks quiet:"22:00-07:00"`},
 		},
-		{Name: "watch list", Role: reader, run: watchList, Summary: "What you are told of", Examples: []string{"watch list"}},
+		{Name: "watch list", Role: reader, alone: true, run: watchList, Summary: "What you are told of", Examples: []string{"watch list"}},
 		{Name: "watch remove", Role: reader, run: watchRemove, Summary: "Be told no more", Args: []Arg{which}, Examples: []string{"watch remove 1"}},
 		{Name: "watch pause", Role: reader, run: watchPause, Summary: "Be told nothing for now", Args: []Arg{which}, Examples: []string{"watch pause 1"}},
 		{Name: "watch resume", Role: reader, run: watchResume, Summary: "Be told again", Args: []Arg{which}, Examples: []string{"watch resume 1"}},

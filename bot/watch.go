@@ -142,7 +142,7 @@ func watchList(ctx context.Context, c *Call) (Reply, error) {
 		}
 		s.Items = append(s.Items, item)
 		if i < 5 {
-			card.Actions = append(card.Actions, Action{"Remove " + n, Invocation{"watch remove", []Value{{"watch", w.ID}}}})
+			card.Actions = append(card.Actions, Action{"Remove " + n, Invocation{"watch remove", []Value{{"watch", watchName(list, w)}}}})
 		}
 	}
 	card.add(s)
@@ -165,6 +165,21 @@ func watchPause(ctx context.Context, c *Call) (Reply, error) {
 // watchResume lets a watch go on. Of what changed meanwhile nobody is told.
 func watchResume(ctx context.Context, c *Call) (Reply, error) {
 	return c.setWatch(ctx, delivery.Active, "is watched again")
+}
+
+// watchName is a name by which whichWatch finds a watch, also once others are removed: the
+// entry that it alone is of, else its id.
+func watchName(list []delivery.Watch, w delivery.Watch) string {
+	of := 0
+	for _, other := range list {
+		if slices.Equal(other.Topics, w.Topics) {
+			of++
+		}
+	}
+	if len(w.Topics) == 1 && of == 1 {
+		return string(w.Topics[0])
+	}
+	return w.ID
 }
 
 // whichWatch returns the place of the watch that is meant: by its id, as our buttons hold
