@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -28,7 +29,7 @@ import (
 
 // The calls at which a process is killed: all by which it writes, to a file or to the
 // network.
-var killCalls = []string{"pwrite64", "fsync", "fdatasync", "write", "ftruncate", "unlink,unlinkat,rename,renameat"}
+var killCalls = []string{"pwrite64", "fsync", "write", "ftruncate", "unlink,unlinkat,rename,renameat"}
 
 // strace returns the program, and installs it where that can be done.
 func strace(t *testing.T) string {
@@ -174,6 +175,37 @@ func (k *site) check(what, log string) {
 	}
 }
 
+// traced runs the bot below strace, which watches calls and does something to them if it is
+// told what, and returns what strace has written down.
+func (k *site) traced(tracer, calls string, more ...string) (trace []byte, log string, posted bool) {
+	k.t.Helper()
+	file := filepath.Join(k.dir, "trace")
+	log, posted = k.run(append([]string{tracer, "-f", "-qq", "-o", file, "-e", "trace=" + calls}, more...)...)
+	trace, err := os.ReadFile(file)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return trace, log, posted
+}
+
+var tracedCall = regexp.MustCompile(`(?m)^(\d+) +(\w+)\(`)
+
+// callsOf returns how many of some calls a digest takes: of the thread that makes most of
+// them, since strace counts for each by itself.
+func callsOf(t *testing.T, tracer string, starter []byte, calls string) int {
+	t.Helper()
+	trace, log, posted := openSite(t, starter, 20).traced(tracer, calls)
+	if !posted {
+		t.Fatalf("it does not post below strace:\n%s", log)
+	}
+	most, of := 0, map[string]int{}
+	for _, m := range tracedCall.FindAllSubmatch(trace, -1) {
+		of[string(m[1])]++
+		most = max(most, of[string(m[1])])
+	}
+	return most
+}
+
 // starterDatabase is a database with the starter book.
 func starterDatabase(t *testing.T) []byte {
 	t.Helper()
@@ -200,6 +232,11 @@ func TestKill_AtWhateverADigestWritesNothingIsLostOrDoubled(t *testing.T) {
 	}
 	t.Parallel()
 	tracer, starter := strace(t), starterDatabase(t)
+	most := map[string]int{}
+	for _, calls := range killCalls {
+		most[calls] = callsOf(t, tracer, starter, calls)
+	}
+	t.Logf("the most that one thread makes: %v", most)
 	var mu sync.Mutex
 	places := map[string]int{} // where it was killed: the call, and how many were before
 	var killed, survived, applied, next atomic.Int64
@@ -209,15 +246,11 @@ func TestKill_AtWhateverADigestWritesNothingIsLostOrDoubled(t *testing.T) {
 			for killed.Load() < int64(kills) && !t.Failed() {
 				n := next.Add(1) - 1
 				calls := killCalls[n%int64(len(killCalls))]
-				at := 1 + int(n/int64(len(killCalls)))*17%60 // spread over the run from the first on
+				// Spread over the run, from near its end on, where something is posted.
+				at := max(most[calls]*4/5-int(n/int64(len(killCalls)))*17%max(most[calls]*4/5, 1), 1)
 				t.Run(fmt.Sprintf("%s %d of %d", calls, at, n), func(t *testing.T) {
 					k := openSite(t, starter, 20)
-					trace := filepath.Join(k.dir, "trace")
-					_, posted := k.run(tracer, "-f", "-qq", "-o", trace, "-e", "trace="+strings.Join(killCalls, ","), "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", calls, at))
-					log, err := os.ReadFile(trace)
-					if err != nil {
-						t.Fatal(err)
-					}
+					log, _, posted := k.traced(tracer, strings.Join(killCalls, ","), "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", calls, at))
 					if !posted && bytes.Contains(log, []byte("+++ killed by SIGKILL +++")) {
 						killed.Add(1)
 						if slices.ContainsFunc(k.walls, func(w wall) bool { return len(w.texts()) > 0 }) {
@@ -242,7 +275,7 @@ func TestKill_AtWhateverADigestWritesNothingIsLostOrDoubled(t *testing.T) {
 
 // diskFaults are ways in which a disk fails: it is full, or does not take what is written.
 var diskFaults = []struct{ calls, error string }{
-	{"pwrite64,ftruncate", "ENOSPC"}, {"fsync,fdatasync", "EIO"}, {"pwrite64", "EIO"},
+	{"pwrite64,ftruncate", "ENOSPC"}, {"fsync", "EIO"}, {"pwrite64", "EIO"},
 }
 
 // TestDisk_FullOrFailingIsSaidAndNothingIsLostOrDoubled lets a stretch of the writes or
@@ -257,21 +290,20 @@ func TestDisk_FullOrFailingIsSaidAndNothingIsLostOrDoubled(t *testing.T) {
 	}
 	t.Parallel()
 	tracer, starter := strace(t), starterDatabase(t)
+	most := map[string]int{}
+	for _, f := range diskFaults {
+		most[f.calls] = callsOf(t, tracer, starter, f.calls)
+	}
 	var next, hit, red, refused atomic.Int64
 	for w := range workers {
 		t.Run(fmt.Sprint("worker ", w+1), func(t *testing.T) {
 			t.Parallel()
 			for n := next.Add(1) - 1; n < int64(trials) && !t.Failed(); n = next.Add(1) - 1 {
 				fault := diskFaults[n%int64(len(diskFaults))]
-				at := 1 + int(n/int64(len(diskFaults)))*11%60
+				at := 1 + int(n/int64(len(diskFaults)))*11%max(most[fault.calls], 1)
 				t.Run(fmt.Sprintf("%s %s %d of %d", fault.error, fault.calls, at, n), func(t *testing.T) {
 					k := openSite(t, starter, 20)
-					trace := filepath.Join(k.dir, "trace")
-					log, posted := k.run(tracer, "-f", "-qq", "-o", trace, "-e", "trace="+fault.calls, "-e", fmt.Sprintf("inject=%s:error=%s:when=%d..%d", fault.calls, fault.error, at, at+4))
-					seen, err := os.ReadFile(trace)
-					if err != nil {
-						t.Fatal(err)
-					}
+					seen, log, posted := k.traced(tracer, fault.calls, "-e", fmt.Sprintf("inject=%s:error=%s:when=%d..%d", fault.calls, fault.error, at, at+4))
 					if bytes.Contains(seen, []byte("(INJECTED)")) {
 						hit.Add(1)
 					}
