@@ -10,8 +10,16 @@ import (
 	ledger "github.com/briefbot/briefbot/briefings/delivery"
 )
 
-// gone is that a workspace is none that the bot is in.
-func gone() *ledger.Failure {
+// gone is that a workspace is none that the bot is in, as far as that is known: just after
+// the start Slack has not said yet of which workspace a token is.
+func (s *Slack) gone() *ledger.Failure {
+	for _, a := range s.apps {
+		for _, w := range a.workspaces {
+			if w.team() == "" {
+				return &ledger.Failure{Class: ledger.Unreached, Detail: "Slack has not said yet which workspaces we are in"}
+			}
+		}
+	}
 	return &ledger.Failure{Class: ledger.Closed, Detail: "the workspace is none of ours", Advice: "I am not in that workspace any more: it is not in the config."}
 }
 

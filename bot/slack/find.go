@@ -28,7 +28,7 @@ const historyPage = 200
 func (s *Slack) Find(ctx context.Context, m ledger.Message, since time.Time) ([]string, error) {
 	w := s.workspaceOf(m.To.Workspace)
 	if w == nil {
-		return nil, gone()
+		return nil, s.gone()
 	}
 	channel, err := s.room(ctx, w, m.To)
 	if err != nil {

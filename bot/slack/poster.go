@@ -100,7 +100,7 @@ const deliveryEvent = "briefbot_delivery"
 func (s *Slack) Send(ctx context.Context, m ledger.Message) (string, error) {
 	w := s.workspaceOf(m.To.Workspace)
 	if w == nil {
-		return "", gone()
+		return "", s.gone()
 	}
 	above := ""
 	if m.Note != "" {
@@ -251,7 +251,7 @@ func (c *client) post(ctx context.Context, token bot.Secret, method string, body
 func (s *Slack) Delete(ctx context.Context, p ledger.Place, _, message string) error {
 	w := s.workspaceOf(p.Workspace)
 	if w == nil {
-		return gone()
+		return s.gone()
 	}
 	channel, err := s.room(ctx, w, p)
 	if err != nil {

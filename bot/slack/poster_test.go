@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -318,5 +319,28 @@ func TestRender_AChannelIsShownByItsNameAndAnotherPlatformsInWords(t *testing.T)
 	}
 	if err := inertIn(seen, slacktest.Mention); err != nil || len(seen.Formats) != 1 {
 		t.Errorf("%v, %+v", err, seen.Formats)
+	}
+}
+
+// TestPoster_BeforeSlackHasSaidWhoWeAreNothingIsGivenUp: a start posts what was missed at
+// once, and which workspace a token is of Slack says a moment later.
+func TestPoster_BeforeSlackHasSaidWhoWeAreNothingIsGivenUp(t *testing.T) {
+	for id, want := range map[briefings.Workspace]delivery.Class{"": delivery.Unreached, "T2": delivery.Closed} {
+		s, err := slack.New(slack.Options{
+			Mode: slack.HTTP, Listen: "127.0.0.1:0", BaseURL: "http://127.0.0.1:1", Now: time.Now,
+			Apps:   []slack.App{{SigningSecret: bot.NewSecret(secret), Workspaces: []slack.Workspace{{ID: id, Token: bot.NewSecret(botToken)}}}},
+			Book:   func(context.Context, briefings.Workspace) (briefings.BookID, error) { return "book", nil },
+			Offers: bot.NewOffers(nil, nil), Inbound: bookStore(t),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := delivery.Message{ID: "abcdefghij", To: delivery.Place{Platform: slack.Platform, Workspace: "T1", Channel: "C1"}, Op: delivery.Post}
+		if _, err := s.Send(t.Context(), m); classOf(err) != want {
+			t.Errorf("of %q: %v, want %s", id, err, want)
+		}
+		if _, err := s.Find(t.Context(), m, time.Now()); classOf(err) != want {
+			t.Errorf("of %q it is looked for: %v, want %s", id, err, want)
+		}
 	}
 }
