@@ -76,6 +76,7 @@ type Console struct {
 		mu     sync.Mutex
 		screen func(*bot.Card) error // nil while no session is there
 		ids    map[delivery.ID]bool
+		open   chan struct{} // closed once a session is there
 	}
 }
 
@@ -95,7 +96,9 @@ func New(opts Options) *Console {
 			"Ask with /who, /status or any name; Tab completes, /help lists all, quit leaves.",
 		}
 	}
-	return &Console{opts: opts}
+	c := &Console{opts: opts}
+	c.posted.open = make(chan struct{})
+	return c
 }
 
 // Platform returns the platform's name.

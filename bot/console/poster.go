@@ -104,12 +104,16 @@ func (c *Console) show(card *bot.Card) error {
 	return nil
 }
 
+// Open returns a channel that is closed once Run shows what is posted.
+func (c *Console) Open() <-chan struct{} { return c.posted.open }
+
 // posts lets what is posted be shown by screen, until the session ends and calls the
 // function that it returns.
 func (c *Console) posts(screen func(*bot.Card) error) (stop func()) {
 	c.posted.mu.Lock()
 	defer c.posted.mu.Unlock()
 	c.posted.screen = screen
+	close(c.posted.open) // a console serves one session
 	return func() {
 		c.posted.mu.Lock()
 		defer c.posted.mu.Unlock()

@@ -70,6 +70,11 @@ func (a *app) chat(ctx context.Context) (err error) {
 			return err
 		}
 		working.Go(func() {
+			select {
+			case <-terminal.Open(): // before, nobody would see it
+			case <-ctx.Done():
+				return
+			}
 			a.keepPosting(ctx, engine, o, func(ctx context.Context) bool {
 				mine, err := a.onlyHere(ctx, o)
 				return mine || err != nil
