@@ -81,6 +81,9 @@ var moments = []struct {
 func TestFaults_OfTheNetworkLoseAndDoubleNothing(t *testing.T) {
 	t.Parallel()
 	seeds, step := 1, 5 // some of them, others with each change of the list
+	if slow {
+		step = 11
+	}
 	if _, err := fmt.Sscan(os.Getenv("BRIEFBOT_TEST_SEEDS"), &seeds); err == nil {
 		step = 1
 	}

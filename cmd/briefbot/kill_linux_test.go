@@ -227,6 +227,9 @@ func starterDatabase(t *testing.T) []byte {
 // BRIEFBOT_TEST_KILLS says.
 func TestKill_AtWhateverADigestWritesNothingIsLostOrDoubled(t *testing.T) {
 	kills, workers := 12, 2
+	if slow {
+		kills = 5
+	}
 	if _, err := fmt.Sscan(os.Getenv("BRIEFBOT_TEST_KILLS"), &kills); err == nil {
 		workers = 4
 	}
@@ -285,6 +288,9 @@ var diskFaults = []struct{ calls, error string }{
 // BRIEFBOT_TEST_KILLS says.
 func TestDisk_FullOrFailingIsSaidAndNothingIsLostOrDoubled(t *testing.T) {
 	trials, workers := 8, 2
+	if slow {
+		trials = 3
+	}
 	if _, err := fmt.Sscan(os.Getenv("BRIEFBOT_TEST_KILLS"), &trials); err == nil {
 		workers = 4
 	}
