@@ -88,7 +88,7 @@ func TestFaults_OfTheNetworkLoseAndDoubleNothing(t *testing.T) {
 		step = 1
 	}
 	starter := starterDatabase(t)
-	atOnce := make(chan struct{}, 8)
+	atOnce := make(chan struct{}, 12)
 	var posts, runs atomic.Int64
 	for i := 0; i < len(netFaults)*len(moments); i += step {
 		fault, moment := netFaults[i%len(netFaults)], moments[i/len(netFaults)]
