@@ -12,8 +12,8 @@ import (
 )
 
 // TestReplicas_DiscordIsAnsweredByOneAtATime: of two processes on one PostgreSQL database
-// one is connected to Discord and posts. Once it is gone, whether it was killed or told to
-// stop, the other does.
+// one is connected to Discord. Once it is gone, whether it was killed or told to stop, the
+// other is, and posts, whichever had that lease.
 func TestReplicas_DiscordIsAnsweredByOneAtATime(t *testing.T) {
 	for name, end := range map[string]func(*served){
 		"killed":       func(p *served) { _ = p.cmd.Process.Kill() },
@@ -42,7 +42,6 @@ func TestReplicas_DiscordIsAnsweredByOneAtATime(t *testing.T) {
 			}
 			second := serveConfig(t, "briefbot", config, env...)
 			second.logs("another process answers on Discord; this one waits")
-			second.logs("another process posts digests and alerts; this one waits")
 			if n := s.Gateway().Connected(); n != 1 {
 				t.Errorf("%d are connected", n)
 			}
@@ -55,7 +54,6 @@ func TestReplicas_DiscordIsAnsweredByOneAtATime(t *testing.T) {
 
 			end(first)
 			second.logs("from now on this process answers on Discord")
-			second.logs("from now on this process posts digests and alerts")
 			if !s.Gateway().WaitConnected(1, patience) {
 				t.Fatal("nobody is connected")
 			}
