@@ -112,14 +112,14 @@ func (e *Engine) Run(ctx context.Context) error {
 	work.Go(func() { e.planUntil(ctx) })
 	work.Go(func() { e.sendUntil(ctx) })
 	work.Go(func() { e.sweepUntil(ctx) })
-	settled := make(chan struct{})
-	go func() { // ends when results is closed
+	landed, settled := make(chan struct{}), make(chan struct{})
+	go func() { // ends once landed is closed
 		defer close(settled)
-		e.settleAll(ctx)
+		e.settleAll(ctx, landed)
 	}()
 	work.Wait()
 	e.flying.Wait() // each request has a deadline, which Timings.Stop leaves room for
-	close(e.results)
+	close(landed)
 	<-settled
 	<-bell.Stop().Done()
 	return nil

@@ -32,18 +32,27 @@ const (
 	settleFor = 5 * time.Minute
 )
 
-// settleAll writes down results, several at once, until there are no more.
-func (e *Engine) settleAll(ctx context.Context) {
-	for first := range e.results {
-		batch := []result{first}
+// settleAll writes down results, several at once, until landed is closed and there are no
+// more. The results stay open: an engine runs again where its process gets its lease back.
+func (e *Engine) settleAll(ctx context.Context, landed <-chan struct{}) {
+	for {
+		var batch []result
+		select {
+		case r := <-e.results:
+			batch = append(batch, r)
+		case <-landed:
+			select {
+			case r := <-e.results:
+				batch = append(batch, r)
+			default:
+				return
+			}
+		}
 		timer := time.NewTimer(settleGather)
 	gathering:
 		for len(batch) < atOnce {
 			select {
-			case r, ok := <-e.results:
-				if !ok {
-					break gathering
-				}
+			case r := <-e.results:
 				batch = append(batch, r)
 			case <-timer.C:
 				break gathering

@@ -123,8 +123,8 @@ func (r Rules) unknown(d Delivery, why string) Delivery {
 	case d.Op == Edit:
 		d.Next = d.LastSent.Add(r.wait(d.Attempts))
 		return d
-	case wasReading && !d.Unsure: // it was read before the first request
-		d.State, d.Next = Pending, time.Time{}
+	case wasReading && !d.Unsure: // it was to be read before the first request, and is yet
+		d.State, d.Next, d.Owner = Pending, time.Time{}, ""
 		return d
 	}
 	d.Unsure, d.EverUnsure = true, true
@@ -233,6 +233,9 @@ func (r Rules) NotRead(d Delivery, f *Failure, now time.Time) Delivery {
 			next = now.Add(f.RetryAfter + time.Duration(r.Chance*float64(r.Jitter)))
 		}
 		d.Detail = f.Detail
+		if !d.Unsure { // it is read before it is sent, whoever has tried
+			d.Owner = ""
+		}
 		return r.back(d, next)
 	}
 	switch {
