@@ -83,20 +83,29 @@ func (b *Bot) News(ctx context.Context, book briefings.BookID, from int64) (deli
 	if from <= 0 || now.Seq <= from {
 		return news, nil
 	}
-	first, err := b.library.Store().Revisions(ctx, book, briefings.RevisionQuery{AfterSeq: from, Limit: 1})
+	// One by one, since what was added and corrected meanwhile is new as a whole, and may
+	// have been posted in between.
+	revisions, err := b.library.Store().Revisions(ctx, book, briefings.RevisionQuery{AfterSeq: from})
 	if err != nil {
 		return delivery.News{}, err
 	}
-	if len(first) > 0 {
-		news.Oldest = first[0].At
-	}
-	nets, err := b.nets(ctx, book, from, now.Seq)
-	if err != nil {
-		return delivery.News{}, err
-	}
-	for _, n := range nets {
-		if isCorrection(n) {
-			news.Corrected = append(news.Corrected, delivery.Corrected{Ref: n.Ref, Number: n.Number, Seq: n.Seq, By: n.By})
+	for _, rev := range revisions {
+		if rev.Seq > now.Seq {
+			continue
+		}
+		if news.Oldest.IsZero() || rev.At.Before(news.Oldest) {
+			news.Oldest = rev.At
+		}
+		for _, n := range briefings.Nets([]briefings.Revision{rev}) {
+			if !isCorrection(n) {
+				continue
+			}
+			c := delivery.Corrected{Ref: n.Ref, Number: n.Number, Seq: n.Seq, By: n.By}
+			if i := slices.IndexFunc(news.Corrected, func(x delivery.Corrected) bool { return x.Ref == n.Ref }); i >= 0 {
+				news.Corrected[i] = c
+			} else {
+				news.Corrected = append(news.Corrected, c)
+			}
 		}
 	}
 	return news, nil

@@ -426,3 +426,19 @@ func TestGroups_MeanACommandByThemselvesAndWithOtherWords(t *testing.T) {
 		s.refuses(line)
 	}
 }
+
+func TestNews_WhatWasAddedAndRetractedMeanwhileIsCorrectedToo(t *testing.T) {
+	s := openScheduler(t)
+	from := s.library.Store()
+	before, err := from.Revisions(t.Context(), s.book, briefings.RevisionQuery{Newest: true, Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	added := s.does(`/book status talks "They go on in Geneva." source:https://example.org/a date:yesterday`)
+	id := regexp.MustCompile(`s-[0-9]{4}-[0-9]{2}-[0-9]{2}-\w+`).FindString(added)
+	s.does("/book retract " + id + ` why:"the source withdrew it"`)
+	news, err := s.bot.News(t.Context(), s.book, before[0].Seq)
+	if err != nil || len(news.Corrected) != 1 || news.Corrected[0].Ref.ID != id {
+		t.Errorf("%+v, %v", news, err)
+	}
+}

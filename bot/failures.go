@@ -156,11 +156,13 @@ const postAgainFor = 6 * time.Hour
 // deskPost has a message posted after all. Where it may have been posted, the channel is
 // read first.
 func deskPost(ctx context.Context, c *Call) (Reply, error) {
+	if _, d, err := c.failed(ctx); err == nil && d.RunState == delivery.Superseded {
+		return Reply{}, briefings.Errorf(briefings.ErrInvalid, "A newer edition has taken the place of that message. %s drops it; %s posts an edition now.", c.typed("desk drop "+string(d.ID)), c.typed("digest run"))
+	}
 	return c.settleFailure(ctx, func(d *delivery.Delivery) {
 		d.State, d.Class, d.Detail = delivery.Pending, "", ""
 		d.Next, d.Deadline, d.Owner = c.Request.Now, c.Request.Now.Add(postAgainFor), ""
-		d.Unsure, d.RunState, d.Attempts = false, delivery.Planned, 0
-		d.OnUnknown = delivery.Resend // an admin has looked
+		d.Unsure, d.Attempts = false, 0 // an admin has looked: where it cannot be read, it is sent
 	}, "it is posted now, unless it is there already")
 }
 

@@ -2,7 +2,9 @@ package delivery_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,6 +80,76 @@ func TestEngine_WhatIsToBeReadFirstIsReadAlsoAfterAReadThatFailed(t *testing.T) 
 		r.stop()
 		if got := h.posted(desk); len(got) != 1 {
 			t.Errorf("%q", got)
+		}
+	})
+}
+
+// TestEngine_ASlotThatWaitsForAnEarlierEditionIsNotPassedOver: of a new schedule, too, whose
+// first slot is due while nobody knows whether an edition beside its slots was posted.
+func TestEngine_ASlotThatWaitsForAnEarlierEditionIsNotPassedOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.author.parts = 1
+		until(0, "07:58")
+		s := h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
+		p := h.platforms[plain]
+		p.fault = func(delivery.Message) string {
+			if p.posts == 1 {
+				return "lost after"
+			}
+			return ""
+		}
+		r := h.start(h.store)
+		until(0, "07:59")
+		if _, err := r.RunNow(t.Context(), book, s.ID, "asked"); err != nil {
+			t.Fatal(err)
+		}
+		until(0, "08:30")
+		r.stop()
+		if got := h.posted(desk); len(got) != 2 {
+			t.Errorf("%q", got)
+		}
+		if got := h.runs(s.ID); !strings.Contains(got, "2000-01-01T08:00 planned") {
+			t.Error(got)
+		}
+	})
+}
+
+// TestNext_ASupersededEditIsNotMadeAgain: it would undo the newer one.
+func TestNext_ASupersededEditIsNotMadeAgain(t *testing.T) {
+	now := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+	d := delivery.Delivery{Op: delivery.Edit, State: delivery.Unknown, RunState: delivery.Superseded, Unsure: true, LastSent: now.Add(-time.Minute), Deadline: now.Add(time.Hour)}
+	if to, _ := delivery.Next(d, now, delivery.Rules{Timings: delivery.Standard}); to.State != delivery.Replaced {
+		t.Errorf("it is %s", to.State)
+	}
+}
+
+// illLedger cannot plan, and counts how often it was asked to.
+type illLedger struct {
+	delivery.Ledger
+	asked int
+}
+
+func (l *illLedger) Commit(context.Context, briefings.BookID, delivery.Plan) error {
+	l.asked++
+	return errors.New("the disk is full")
+}
+
+// TestEngine_WhileTheDatabaseFailsItIsNotAskedAllTheTime: changes that could not be told are
+// tried again every second or so.
+func TestEngine_WhileTheDatabaseFailsItIsNotAskedAllTheTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		ill := &illLedger{Ledger: h.store}
+		if _, err := h.store.Cursor(t.Context(), book); err != nil {
+			t.Fatal(err)
+		}
+		r := h.start(ill)
+		h.author.correct()
+		time.Sleep(2 * time.Minute)
+		r.stop()
+		if ill.asked == 0 || ill.asked > 200 {
+			t.Errorf("it was asked %d times in two minutes", ill.asked)
 		}
 	})
 }

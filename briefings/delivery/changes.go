@@ -18,16 +18,24 @@ type gathering struct {
 	until map[briefings.BookID]time.Time
 }
 
-// wait is how long the planner may sleep.
+// wait is how long the planner may sleep. What should be told by now and could not be is
+// tried again, and not all the time: the database may be ill.
 func (g *gathering) wait(now time.Time, t Timings) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	wait := t.Tick
 	for _, until := range g.until {
-		wait = min(wait, max(until.Sub(now), 0))
+		if left := until.Sub(now); left > 0 {
+			wait = min(wait, left)
+		} else {
+			wait = min(wait, retryAfter)
+		}
 	}
 	return wait
 }
+
+// retryAfter is when is tried again to tell what could not be told.
+const retryAfter = time.Second
 
 // ready reports whether changes, of which the first was recorded at oldest, have been
 // gathered for long enough. What was recorded long ago and has come with an import is
@@ -234,6 +242,7 @@ func (e *Engine) planCorrections(ctx context.Context, book briefings.BookID, new
 	if err != nil {
 		return err
 	}
+	since := corrections{e: e, book: book, news: news, runs: map[RunKey]int64{}, of: map[int64][]Corrected{}}
 	for _, d := range messagesOf(carriers) {
 		if e.Senders[d.To.Platform] == nil {
 			continue
@@ -246,7 +255,13 @@ func (e *Engine) planCorrections(ctx context.Context, book briefings.BookID, new
 		if i < 0 {
 			continue
 		}
-		corrected, err := e.Author.Correct(ctx, book, parts[i], news.Corrected, plan.At)
+		// Not only what is news: an edit that is waiting, and superseded now, may have been
+		// for what was corrected before.
+		what, err := since.corrected(ctx, d.Run)
+		if err != nil {
+			return err
+		}
+		corrected, err := e.Author.Correct(ctx, book, parts[i], what, plan.At)
 		if err != nil {
 			return fmt.Errorf("write a correction: %w", err)
 		}
@@ -254,7 +269,7 @@ func (e *Engine) planCorrections(ctx context.Context, book briefings.BookID, new
 			continue
 		}
 		seq := int64(0)
-		for _, c := range news.Corrected {
+		for _, c := range what {
 			if slices.ContainsFunc(parts[i].Shows, func(s Shown) bool { return s.Ref == c.Ref }) {
 				seq = max(seq, c.Seq)
 			}
@@ -271,6 +286,44 @@ func (e *Engine) planCorrections(ctx context.Context, book briefings.BookID, new
 		plan.Runs = append(plan.Runs, run)
 	}
 	return nil
+}
+
+// corrections are what was corrected after runs were made. Many messages are of one run.
+type corrections struct {
+	e    *Engine
+	book briefings.BookID
+	news News
+	runs map[RunKey]int64
+	of   map[int64][]Corrected
+}
+
+// corrected returns what was corrected after a run was made; where it is not known when
+// that was, what is news.
+func (c *corrections) corrected(ctx context.Context, key RunKey) ([]Corrected, error) {
+	seq, ok := c.runs[key]
+	if !ok {
+		var err error
+		if seq, err = c.e.madeFrom(ctx, c.book, key); err != nil {
+			return nil, err
+		}
+		c.runs[key] = seq
+	}
+	if seq == 0 {
+		return c.news.Corrected, nil
+	}
+	what, ok := c.of[seq]
+	if !ok {
+		news, err := c.e.Author.News(ctx, c.book, seq)
+		if err != nil {
+			return nil, fmt.Errorf("look for corrections: %w", err)
+		}
+		what = news.Corrected
+		c.of[seq] = what
+	}
+	if len(what) == 0 {
+		return c.news.Corrected, nil
+	}
+	return what, nil
 }
 
 // messagesOf returns, for each message that shows a record, the delivery that wrote it

@@ -195,7 +195,8 @@ func (p *pass) schedule(ctx context.Context, s Schedule, plan *Plan) error {
 		if err != nil {
 			return err
 		}
-		if wait { // it is looked at again soon
+		if wait { // it is looked at again soon, from the same slot on
+			s.Cursor = string(cursorOf(t, s))
 			s.NextDue = p.now.Add(p.e.Timings.Tick)
 			plan.Schedules = append(plan.Schedules, s)
 			return nil
@@ -222,12 +223,7 @@ func (p *pass) schedule(ctx context.Context, s Schedule, plan *Plan) error {
 // slotsDue returns the slots that are due and were not planned, the oldest first, how
 // many were passed over before them, and when the next one is due.
 func slotsDue(t civil.Timetable, s Schedule, now time.Time) (slots []slot, more int, next time.Time) {
-	cursor := civil.Slot(s.Cursor)
-	if s.Cursor == "" { // a new one begins with the slot that was due at its alarm
-		if first, _, ok := t.Last(s.NextDue.Add(-time.Millisecond)); ok {
-			cursor = first
-		}
-	}
+	cursor := cursorOf(t, s)
 	for {
 		name, due, ok := t.Next(cursor)
 		if !ok {
@@ -247,6 +243,17 @@ func slotsDue(t civil.Timetable, s Schedule, now time.Time) (slots []slot, more 
 		slots = append(slots, slot{string(name), due})
 		cursor = name
 	}
+}
+
+// cursorOf is the newest slot that has been dealt with. A new schedule begins with the slot
+// that is due at its alarm.
+func cursorOf(t civil.Timetable, s Schedule) civil.Slot {
+	if s.Cursor == "" {
+		if before, _, ok := t.Last(s.NextDue.Add(-time.Millisecond)); ok {
+			return before
+		}
+	}
+	return civil.Slot(s.Cursor)
 }
 
 // maxCounted is up to how many slots are counted that nobody was there for.

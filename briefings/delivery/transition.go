@@ -35,7 +35,7 @@ func Next(d Delivery, now time.Time, r Rules) (Delivery, Act) {
 			return d, Wait
 		}
 		return r.unknown(d, "the process that had it did not say how it ended"), Note
-	case d.RunState == Superseded && d.State == Pending:
+	case d.RunState == Superseded && (d.State == Pending || d.Op == Edit && d.State == Unknown): // a newer edit must not be undone
 		return settle(d, Replaced, "superseded", "a newer edition is due"), Note
 	case !d.Deadline.IsZero() && !now.Before(d.Deadline):
 		return settle(d, Dead, "expired", expiry(d)), Note
