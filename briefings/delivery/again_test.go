@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -150,6 +151,48 @@ func TestEngine_WhileTheDatabaseFailsItIsNotAskedAllTheTime(t *testing.T) {
 		r.stop()
 		if ill.asked == 0 || ill.asked > 200 {
 			t.Errorf("it was asked %d times in two minutes", ill.asked)
+		}
+	})
+}
+
+// TestEngine_AnInstallationThatIsLockedKeepsNoOtherWaiting: however many messages wait for
+// it. Of it one call in a quarter of an hour is made, and all go out once it is let in.
+func TestEngine_AnInstallationThatIsLockedKeepsNoOtherWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.author.parts = 1
+		var many []delivery.Place
+		for i := range 300 {
+			to := desk
+			to.Channel = fmt.Sprint("c", i)
+			many = append(many, to)
+		}
+		h.schedule("many", "0 8 * * *", "Europe/Dublin", delivery.Options{}, many...)
+		h.schedule("other", "5 8 * * *", "Europe/Dublin", delivery.Options{}, news)
+		p := h.platforms[plain]
+		p.fault = func(delivery.Message) string { return "locked" }
+		until(0, "07:59")
+		r := h.start(h.store)
+		until(0, "08:07")
+		if got := h.posted(news); len(got) != 1 || strings.Contains(got[0], "due") {
+			t.Errorf("the other platform has %q", got)
+		}
+		p.mu.Lock()
+		first := p.posts
+		p.mu.Unlock()
+		until(0, "09:02")
+		p.mu.Lock()
+		if n := p.posts - first; n < 2 || n > 5 {
+			t.Errorf("%d calls in 55 minutes", n)
+		}
+		p.fault = nil
+		p.mu.Unlock()
+		until(0, "10:30")
+		r.stop()
+		for _, to := range many {
+			if got := h.posted(to); len(got) != 1 {
+				t.Fatalf("%s has %q", to, got)
+			}
 		}
 	})
 }

@@ -31,8 +31,9 @@ func (h Health) OK() bool {
 
 // board is where the parts of the engine write how they are doing.
 type board struct {
-	mu sync.Mutex
-	h  Health
+	mu     sync.Mutex
+	h      Health
+	probed map[string]time.Time // when an installation that is locked was last called
 }
 
 func (b *board) set(f func(*Health)) {
@@ -58,15 +59,20 @@ func (b *board) failing(what string, err error) (news bool) {
 	return !was
 }
 
-// lockedUntil is until when an installation is left alone; zero where it is not.
-func (b *board) lockedUntil(installation string, probe time.Duration) time.Time {
+// locked is for how long an installation is left alone, 0 where it is not. Where its time is
+// over one call is let through, which finds out; the others wait as long again.
+func (b *board) locked(installation string, now time.Time) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	since, ok := b.h.Locked[installation]
-	if !ok {
-		return time.Time{}
+	since, ok := b.probed[installation]
+	if _, locked := b.h.Locked[installation]; !locked || !ok {
+		return 0
 	}
-	return since.Add(probe)
+	if pause := since.Add(probe).Sub(now); pause > 0 {
+		return pause
+	}
+	b.probed[installation] = now
+	return 0
 }
 
 // lock takes note of whether an installation may do anything, and reports whether that
@@ -80,9 +86,12 @@ func (b *board) lock(installation string, locked bool, now time.Time) (news bool
 		return was
 	}
 	if b.h.Locked == nil {
-		b.h.Locked = map[string]time.Time{}
+		b.h.Locked, b.probed = map[string]time.Time{}, map[string]time.Time{}
 	}
-	b.h.Locked[installation] = now
+	if !was {
+		b.h.Locked[installation] = now
+	}
+	b.probed[installation] = now
 	return !was
 }
 

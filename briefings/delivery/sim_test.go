@@ -90,6 +90,8 @@ func (p *platform) Send(ctx context.Context, m delivery.Message) (string, error)
 		return "", &delivery.Failure{Class: delivery.Unreached, Detail: "connection refused"}
 	case "limited":
 		return "", &delivery.Failure{Class: delivery.Limited, RetryAfter: 2 * time.Second, HTTP: 429}
+	case "locked":
+		return "", &delivery.Failure{Class: delivery.Locked, HTTP: 401, Detail: "invalid_auth"}
 	case "closed":
 		return "", &delivery.Failure{Class: delivery.Closed, HTTP: 403, Detail: "50013"}
 	case "lost before":

@@ -18,6 +18,8 @@ const (
 	// idle is the longest time after which the ledger is looked at: another process may
 	// have planned something.
 	idle = 15 * time.Second
+	// held is from which pause on a delivery is put off in the ledger.
+	held = 5 * time.Second
 	// probe is how long an installation that its platform has locked is left alone.
 	probe = 15 * time.Minute
 )
@@ -113,6 +115,15 @@ func (e *Engine) sendBook(ctx context.Context, book briefings.BookID) (wait time
 				continue
 			}
 			lanes, pause := e.room(job.To, now)
+			if pause > held && job.State == Pending {
+				// It makes room in what is read at once: else those that wait for an
+				// installation that is held would keep all others from being seen.
+				waits := job.Delivery
+				waits.Next = now.Add(pause)
+				moves = append(moves, Move{From: job.Delivery, To: waits, At: now})
+				claims = append(claims, claimed{act: Note})
+				continue
+			}
 			if pause > 0 {
 				wait = min(wait, max(pause, time.Millisecond))
 				continue
@@ -142,8 +153,8 @@ func (e *Engine) sendBook(ctx context.Context, book briefings.BookID) (wait time
 func (e *Engine) room(p Place, now time.Time) ([]Lane, time.Duration) {
 	lanes := e.Senders[p.Platform].Lanes(p)
 	if len(lanes) > 0 {
-		if until := e.board.lockedUntil(lanes[0].Name, probe); now.Before(until) {
-			return nil, until.Sub(now)
+		if pause := e.board.locked(lanes[0].Name, now); pause > 0 {
+			return nil, pause
 		}
 	}
 	return lanes, e.lanes.take(lanes, now)
@@ -256,7 +267,7 @@ func (e *Engine) learn(ctx context.Context, c claimed, f *Failure) {
 	}
 	now, installation := e.Now(), c.lanes[0].Name
 	switch {
-	case f == nil:
+	case f == nil, f.Class == Closed, f.Class == Faulty, f.Class == Gone: // it was let in
 		if e.board.lock(installation, false, now) {
 			e.Log.InfoContext(ctx, "the platform lets us work again", "installation", installation)
 		}

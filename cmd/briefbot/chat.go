@@ -75,7 +75,8 @@ func (a *app) chat(ctx context.Context) (err error) {
 			case <-ctx.Done():
 				return
 			}
-			a.keepPosting(ctx, engine, o, func(ctx context.Context) bool {
+			// Its own lease: a chat must never keep the platforms from being posted to.
+			a.keepPosting(ctx, engine, o, "posting/terminal/"+string(o.book), func(ctx context.Context) bool {
 				mine, err := a.onlyHere(ctx, o)
 				return mine || err != nil
 			})

@@ -60,9 +60,10 @@ func editorIn(s *store.Store) func(context.Context, briefings.BookID, int64) (br
 
 // keepPosting runs the engine until ctx ends: of several processes on one PostgreSQL
 // database one does, so that together they keep to the platforms' limits. That nothing is
-// posted twice does not depend on it. Once may reports false, it ends.
-func (a *app) keepPosting(ctx context.Context, e *delivery.Engine, o *opened, may func(context.Context) bool) {
-	l := lease{name: "posting", what: "posts digests and alerts", owner: e.Owner, may: may}
+// posted twice does not depend on it. Once may reports false, it ends. Which lease it is
+// says who takes turns.
+func (a *app) keepPosting(ctx context.Context, e *delivery.Engine, o *opened, name string, may func(context.Context) bool) {
+	l := lease{name: name, what: "posts digests and alerts", owner: e.Owner, may: may}
 	_ = a.whileLeased(ctx, o, l, func(ctx context.Context) error { // post says what is wrong
 		a.post(ctx, e, o.log)
 		return nil

@@ -162,7 +162,7 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 	posting, endPosting := context.WithCancel(ctx)
 	defer endPosting()
 	var postingEnds sync.WaitGroup
-	postingEnds.Go(func() { a.keepPosting(posting, engine, o, always) })
+	postingEnds.Go(func() { a.keepPosting(posting, engine, o, "posting", always) })
 	err = supervise(ctx, core, a.takingTurns(platforms, o, engine.Owner), o.log, platformsStopIn)
 	endPosting()
 	if !waitFor(&postingEnds, engineStopsIn) {
