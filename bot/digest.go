@@ -310,32 +310,23 @@ func digestEdit(ctx context.Context, c *Call) (Reply, error) {
 		if reply := c.eitherDay(table); reply != nil {
 			return *reply, nil
 		}
-		if note, err = c.newTime(ctx, ledger, &s, table); err != nil {
+		if s, note, err = c.newTime(ctx, ledger, s); err != nil {
 			return Reply{}, err
 		}
 	}
 	return c.putSchedule(ctx, ledger, s, "Digest “"+s.Name+"” is changed", note)
 }
 
-// newTime lets a schedule go by another time: from tomorrow on, where today's has gone
-// out.
-func (c *Call) newTime(ctx context.Context, l delivery.Ledger, s *delivery.Schedule, t civil.Timetable) (note string, err error) {
-	if err := c.planned(*s); err != nil {
-		return "", err
+// newTime lets a schedule go by another time.
+func (c *Call) newTime(ctx context.Context, l delivery.Ledger, s delivery.Schedule) (_ delivery.Schedule, note string, err error) {
+	if err := c.planned(s); err != nil {
+		return s, "", err
 	}
-	from := c.Request.Now
-	last, err := l.LastSent(ctx, c.Request.Book, string(s.ID))
-	local := func(t2 time.Time) string { return t2.In(t.Zone).Format("2006-01-02") }
-	if err == nil && local(last.Due) == local(from) {
-		y, m, d := from.In(t.Zone).Date()
-		if tomorrow, dueErr := (civil.Timetable{Spec: t.Spec, Zone: t.Zone}).Due(civil.Slot(time.Date(y, m, d+1, 0, 0, 0, 0, time.UTC).Format("2006-01-02T15:04"))); dueErr == nil {
-			from = tomorrow.Add(-time.Millisecond)
-			note = "Today's has gone out already: the new time holds from tomorrow on."
-		}
+	s, later, err := delivery.Reschedule(ctx, l, c.Request.Book, s, c.Request.Now)
+	if later {
+		note = "Today's has gone out already: the new time holds from tomorrow on."
 	}
-	s.Cursor = ""
-	_, s.NextDue, _ = t.First(from)
-	return note, nil
+	return s, note, err
 }
 
 // planned returns an error with a sentence while a slot of a schedule is due that has not

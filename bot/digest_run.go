@@ -144,7 +144,7 @@ func digestHistory(ctx context.Context, c *Call) (Reply, error) {
 
 // slotWords names the slot of a run.
 func slotWords(r delivery.Run) string {
-	if strings.HasPrefix(r.Key.Slot, "now:") {
+	if strings.HasPrefix(r.Key.Slot, delivery.ByHand) {
 		return "by hand"
 	}
 	return strings.Replace(r.Key.Slot, "T", " ", 1)
@@ -268,12 +268,9 @@ func (c *Call) setState(ctx context.Context, to delivery.ScheduleState, words st
 		if err := c.planned(s); err != nil {
 			return Reply{}, err
 		}
-		table, err := delivery.TimetableOf(s.Spec, s.Zone)
-		if err != nil {
+		if s, err = delivery.Restart(ctx, ledger, c.Request.Book, s, c.Request.Now); err != nil {
 			return Reply{}, err
 		}
-		s.Cursor = ""
-		_, s.NextDue, _ = table.First(c.Request.Now)
 	}
 	return c.putSchedule(ctx, ledger, s, "Digest “"+s.Name+"” "+words, "")
 }

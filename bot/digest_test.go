@@ -195,35 +195,77 @@ func TestDigest_PauseResumeAndDelete(t *testing.T) {
 	}
 }
 
+// TestDigest_ANewTimeHoldsFromTomorrowWhereTodaysHasGoneOut: where it is on its way, too.
+// What was posted by hand is not today's, and neither is what was dropped.
 func TestDigest_ANewTimeHoldsFromTomorrowWhereTodaysHasGoneOut(t *testing.T) {
 	s := openScheduler(t) // it is noon
 	s.does(`/digest create #news "daily 08:00" name:morning zone:UTC`)
-	x := s.schedules()[0]
-	key := delivery.RunKey{Source: string(x.ID), Slot: now.Format("2006-01-02") + "T08:00"}
-	run := delivery.NewRun{
-		Run:   delivery.Run{Key: key, Kind: delivery.Digest, State: delivery.Planned, Due: now.Add(-4 * time.Hour), Made: now.Add(-4 * time.Hour), Edition: 1, Seq: 1},
-		Parts: []delivery.Part{{Platform: "test", Number: 1, Op: delivery.Post, Body: []byte("x")}}, To: []delivery.Target{{Place: newsPlace}}, Deadline: now,
+	run := s.runs("now:by-hand")
+	s.moves(run, func(d delivery.Delivery) delivery.Delivery { return delivery.Delivered(d, "m0") })
+	got := s.does(`/digest edit morning when:"daily 17:00"`)
+	if !strings.Contains(got, "Mon 23 Nov 2026, 17:00") {
+		t.Errorf("what was posted by hand is today's:\n%s", got)
 	}
-	if err := s.ledger.Commit(t.Context(), s.book, delivery.Plan{At: now.Add(-4 * time.Hour), Runs: []delivery.NewRun{run}}); err != nil {
-		t.Fatal(err)
+	run = s.runs(now.Format("2006-01-02") + "T08:00")
+	got = s.does(`/digest edit morning when:"daily 18:00"`)
+	if !strings.Contains(got, "from tomorrow on") {
+		t.Errorf("today's is on its way:\n%s", got)
 	}
-	got := s.does(`/digest edit morning when:"daily 18:00"`)
-	if !strings.Contains(got, "Mon 23 Nov 2026, 18:00") {
-		t.Errorf("nothing has gone out yet:\n%s", got)
-	}
-	d, err := s.ledger.Deliveries(t.Context(), s.book, delivery.DeliveryQuery{Run: &key})
-	if err != nil || len(d) != 1 {
-		t.Fatal(d, err)
-	}
-	if _, err := s.ledger.Move(t.Context(), s.book, []delivery.Move{{From: d[0], To: delivery.Delivered(d[0], "m1"), At: now.Add(-4 * time.Hour)}}); err != nil {
-		t.Fatal(err)
-	}
+	s.moves(run, func(d delivery.Delivery) delivery.Delivery { d.State = delivery.Dropped; return d })
 	got = s.does(`/digest edit morning when:"daily 19:00"`)
-	if !strings.Contains(got, "from tomorrow on") || strings.Contains(got, "23 Nov 2026, 19:00") || !strings.Contains(got, "Tue 24 Nov 2026, 19:00") {
+	if !strings.Contains(got, "Mon 23 Nov 2026, 19:00") {
+		t.Errorf("nothing has gone out:\n%s", got)
+	}
+	s.moves(run, func(d delivery.Delivery) delivery.Delivery { return delivery.Delivered(d, "m1") })
+	got = s.does(`/digest edit morning when:"daily 20:00"`)
+	if !strings.Contains(got, "from tomorrow on") || strings.Contains(got, "23 Nov 2026, 20:00") || !strings.Contains(got, "Tue 24 Nov 2026, 20:00") {
 		t.Error(got)
 	}
 	if got := s.does("/digest history morning"); !strings.Contains(got, " 08:00 | posted | edition 1") {
 		t.Error(got)
+	}
+}
+
+// TestDigest_ANewZoneTakesNoSlotTwice: a slot is a wall time, and in a zone farther west
+// the same wall time comes once more.
+func TestDigest_ANewZoneTakesNoSlotTwice(t *testing.T) {
+	s := openScheduler(t)
+	s.does(`/digest create #news "daily 08:00" name:morning zone:Pacific/Auckland`)
+	s.runs("2026-11-24T08:00") // seven hours from now by that clock; it was 19:00 UTC
+	got := s.does(`/digest edit morning zone:America/Los_Angeles`)
+	if strings.Contains(got, "Tue 24 Nov 2026, 08:00") || !strings.Contains(got, "Wed 25 Nov 2026, 08:00") {
+		t.Error(got)
+	}
+	s.does("/digest pause morning")
+	if got := s.does("/digest resume morning"); strings.Contains(got, "Tue 24 Nov 2026, 08:00") || !strings.Contains(got, "Wed 25 Nov 2026, 08:00") {
+		t.Error(got)
+	}
+}
+
+// runs plans an edition of the only schedule, four hours ago, and returns its key.
+func (s *scheduler) runs(slot string) delivery.RunKey {
+	s.t.Helper()
+	at := now.Add(-4 * time.Hour)
+	key := delivery.RunKey{Source: string(s.schedules()[0].ID), Slot: slot}
+	run := delivery.NewRun{
+		Run:   delivery.Run{Key: key, Kind: delivery.Digest, State: delivery.Planned, Due: at, Made: at, Edition: 1, Seq: 1, Zone: s.schedules()[0].Zone},
+		Parts: []delivery.Part{{Platform: "test", Number: 1, Op: delivery.Post, Body: []byte("x")}}, To: []delivery.Target{{Place: newsPlace}}, Deadline: now,
+	}
+	if err := s.ledger.Commit(s.t.Context(), s.book, delivery.Plan{At: at, Runs: []delivery.NewRun{run}}); err != nil {
+		s.t.Fatal(err)
+	}
+	return key
+}
+
+// moves moves the only delivery of a run.
+func (s *scheduler) moves(key delivery.RunKey, to func(delivery.Delivery) delivery.Delivery) {
+	s.t.Helper()
+	d, err := s.ledger.Deliveries(s.t.Context(), s.book, delivery.DeliveryQuery{Run: &key})
+	if err != nil || len(d) != 1 {
+		s.t.Fatal(d, err)
+	}
+	if _, err := s.ledger.Move(s.t.Context(), s.book, []delivery.Move{{From: d[0], To: to(d[0]), At: now.Add(-4 * time.Hour)}}); err != nil {
+		s.t.Fatal(err)
 	}
 }
 

@@ -26,6 +26,10 @@ func CheckSlot(s Slot) error {
 	return nil
 }
 
+// Wall reports whether a slot is a wall time alone, as all are but those of the hourly
+// class.
+func (s Slot) Wall() bool { return len(s) == len(wallForm) }
+
 // read returns the wall time of a slot, as if it were UTC, and for one with an offset
 // the instant.
 func (s Slot) read() (wall, instant time.Time, err error) {

@@ -161,6 +161,25 @@ func (t Timetable) First(at time.Time) (Slot, time.Time, bool) {
 	}
 }
 
+// SameDay reports whether two instants are of one day on the clocks of the zone.
+func (t Timetable) SameDay(a, b time.Time) bool {
+	y1, m1, d1 := a.In(t.Zone).Date()
+	y2, m2, d2 := b.In(t.Zone).Date()
+	return y1 == y2 && m1 == m2 && d1 == d2
+}
+
+// Today returns the instant at which the day of at began on the clocks of the zone, and
+// Tomorrow that at which the next one does.
+func (t Timetable) Today(at time.Time) time.Time { return t.midnight(at, 0) }
+
+// Tomorrow is described at Today.
+func (t Timetable) Tomorrow(at time.Time) time.Time { return t.midnight(at, 1) }
+
+func (t Timetable) midnight(at time.Time, days int) time.Time {
+	y, m, d := at.In(t.Zone).Date()
+	return firstAtOrAfter(time.Date(y, m, d+days, 0, 0, 0, 0, time.UTC), t.Zone)
+}
+
 // Last returns the newest slot that is due at or before at.
 func (t Timetable) Last(at time.Time) (Slot, time.Time, bool) {
 	if t.Spec.hourly {

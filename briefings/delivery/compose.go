@@ -128,7 +128,7 @@ func (e *Engine) RunNow(ctx context.Context, book briefings.BookID, id ScheduleI
 		return RunKey{}, err
 	}
 	s.Options.WhenEmpty = Always
-	run := NewRun{Run: Run{Key: RunKey{string(s.ID), "now:" + event}, Kind: Digest, State: Planned, Reason: "asked for", Due: now, Made: now, Zone: s.Zone}}
+	run := NewRun{Run: Run{Key: RunKey{string(s.ID), ByHand + event}, Kind: Digest, State: Planned, Reason: "asked for", Due: now, Made: now, Zone: s.Zone}}
 	if err := e.compose(ctx, book, &s, &run, now.Add(time.Hour), stops); err != nil {
 		return RunKey{}, err
 	}

@@ -25,11 +25,14 @@ type RunKey struct {
 	// Source is the schedule, the watch or the pin that it is of, or what the
 	// correction or the notice is about.
 	Source string
-	// Slot is the local wall time of a schedule's slot, "now:" and an event for a run
+	// Slot is the local wall time of a schedule's slot, ByHand and an event for a run
 	// that somebody asked for, or what else makes one run of the source differ from
 	// the next.
 	Slot string
 }
+
+// ByHand begins the slot of a run that somebody asked for.
+const ByHand = "now:"
 
 // RunState says what became of a slot.
 type RunState string

@@ -250,12 +250,9 @@ func (a *app) scheduleIn(ctx context.Context, c *config, o *opened, book briefin
 			s.Said, s.Places, s.Options = d.Said, d.Places, d.Options
 		}
 		if i < 0 || s.Spec != d.Spec || s.Zone != d.Zone {
-			s.Spec, s.Zone, s.Cursor = d.Spec, d.Zone, ""
-			table, err := delivery.TimetableOf(s.Spec, s.Zone)
-			if err != nil {
+			if s, err = a.begin(ctx, o.store, book, s, d); err != nil {
 				return nil, err
 			}
-			_, s.NextDue, _ = table.First(a.now())
 		}
 		if i >= 0 && reflect.DeepEqual(s, have[i]) {
 			continue
@@ -270,4 +267,25 @@ func (a *app) scheduleIn(ctx context.Context, c *config, o *opened, book briefin
 		}
 	}
 	return problems, nil
+}
+
+// begin lets a schedule go by the time that the config says. What was due by the time that
+// it had, while nobody was there, is written down as passed over; where today's edition is
+// among it, and the new time has gone by, too, it comes late instead.
+func (a *app) begin(ctx context.Context, l delivery.Ledger, book briefings.BookID, s delivery.Schedule, d *digestConfig) (delivery.Schedule, error) {
+	now := a.now()
+	s, due, err := delivery.PassOver(ctx, l, book, s, now, "the config gives it another time")
+	if err != nil {
+		return s, err
+	}
+	s.Spec, s.Zone = d.Spec, d.Zone
+	s, later, err := delivery.Reschedule(ctx, l, book, s, now)
+	if err != nil || later || due.IsZero() {
+		return s, err
+	}
+	table, err := delivery.TimetableOf(s.Spec, s.Zone)
+	if err != nil || !table.SameDay(due, now) {
+		return s, err
+	}
+	return delivery.Restart(ctx, l, book, s, table.Today(now).Add(-time.Millisecond))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -134,5 +135,80 @@ func TestConfig_DigestsAreThoseOfTheFile(t *testing.T) {
 	}
 	if said := apply(withDigest("")); !strings.Contains(said, "was made in the chat") || only().From != "" {
 		t.Errorf("%s %+v", said, only())
+	}
+}
+
+// TestConfig_ATimeThatWasChangedWhileNobodyWasThereLosesAndDoublesNothing: a slot that was
+// due by the old time is written down; today's edition comes by the new time, late where
+// that has gone by; where today's has gone out, the new time holds from tomorrow on.
+func TestConfig_ATimeThatWasChangedWhileNobodyWasThereLosesAndDoublesNothing(t *testing.T) {
+	at := func(clock string) time.Time {
+		day, err := time.Parse("2006-01-02 15:04", "2026-11-26 "+clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return day
+	}
+	for _, test := range []struct {
+		name, when string
+		now        time.Time
+		posted     bool // today's at 08:00 was
+		next       time.Time
+		passed     string // what is written down of the slot of 08:00
+	}{
+		{"before it was due", "09:00", at("07:30"), false, at("09:00"), ""},
+		{"the new time is to come", "09:00", at("08:30"), false, at("09:00"), "skipped: the config gives it another time"},
+		{"the new time has gone by, too", "07:00", at("08:30"), false, at("07:00"), "skipped: the config gives it another time"},
+		{"today's has gone out", "09:00", at("08:30"), true, at("09:00").AddDate(0, 0, 1), "planned: "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			now := at("07:00")
+			a := &app{system: system{now: func() time.Time { return now }, getenv: func(string) string { return "" }}, log: "error"}
+			s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "book.db"), store.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			o := &opened{store: s, library: briefings.NewLibrary(s), log: slog.New(slog.DiscardHandler)}
+			if o.book, err = a.seed(t.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+			apply := func(text string) delivery.Schedule {
+				c, problems := parseConfig("c.toml", []byte(text))
+				if len(problems) == 0 {
+					problems, err = a.schedule(t.Context(), c, o, []briefings.BookID{o.book})
+				}
+				list, err2 := s.Schedules(t.Context(), o.book)
+				if err = errors.Join(err, err2); err != nil || len(problems) > 0 || len(list) != 1 {
+					t.Fatal(problems, list, err)
+				}
+				return list[0]
+			}
+			x := apply(withDigest(""))
+			key := delivery.RunKey{Source: string(x.ID), Slot: "2026-11-26T08:00"}
+			if test.posted {
+				x.Cursor, x.NextDue = key.Slot, at("08:00").AddDate(0, 0, 1)
+				run := delivery.NewRun{
+					Run:   delivery.Run{Key: key, Kind: delivery.Digest, State: delivery.Planned, Due: at("08:00"), Made: at("08:00")},
+					Parts: []delivery.Part{{Platform: x.Places[0].Platform, Number: 1, Op: delivery.Post, Body: []byte("x")}}, To: []delivery.Target{{Place: x.Places[0]}},
+				}
+				if err := s.Commit(t.Context(), o.book, delivery.Plan{At: at("08:00"), Runs: []delivery.NewRun{run}, Schedules: []delivery.Schedule{x}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			now = test.now
+			x = apply(strings.Replace(withDigest(""), "08:00", test.when, 1))
+			if !x.NextDue.Equal(test.next) {
+				t.Errorf("it comes next at %s, and should at %s", x.NextDue, test.next)
+			}
+			runs, err := s.Runs(t.Context(), o.book, delivery.RunQuery{Source: string(x.ID)})
+			said := ""
+			for _, r := range runs {
+				said += string(r.State) + ": " + r.Reason
+			}
+			if err != nil || said != test.passed {
+				t.Errorf("%q is written down, %v", said, err)
+			}
+		})
 	}
 }
