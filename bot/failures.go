@@ -249,8 +249,8 @@ func deskHealth(ctx context.Context, c *Call) (Reply, error) {
 		}
 		card.field("Sent since the start", T(fmt.Sprint(h.Sent)))
 		s := Section{Heading: "What is wrong"}
-		if h.Behind[c.Request.Book] {
-			s.Items = append(s.Items, Item{Label: "Clock", Text: T("It is behind what was written before, so nothing is posted. Whoever runs the bot sets it right.")})
+		if h.Wrong[c.Request.Book] {
+			s.Items = append(s.Items, Item{Label: "Clock", Text: T("It is behind what was written before, or is not that of the database, so nothing is posted. Whoever runs the bot sets it right.")})
 		}
 		for what := range h.Failing {
 			s.Items = append(s.Items, Item{Label: what, Text: T("It cannot be done just now, and is tried again; the log says why.")})

@@ -300,7 +300,7 @@ func (s *Store) NextWork(ctx context.Context, book briefings.BookID, platforms [
 }
 
 const sweepQuery = `SELECT ` + deliveryColumns + ` FROM deliveries d` + joinDeliveries + `
-WHERE d.book = $1 AND d.ever_unsure = 1 AND d.state = 'sent' AND d.last_sent >= $2 AND d.last_sent < $3 ORDER BY d.last_sent, d.id`
+WHERE d.book = $1 AND d.ever_unsure = 1 AND d.state = 'sent' AND d.last_sent >= $4 AND d.last_sent < $3 AND (d.last_sent >= $2 OR d.moved >= $2) ORDER BY d.last_sent, d.id`
 
 // Sweep returns deliveries that ever were unsure and are sent. See delivery.Ledger.
 func (s *Store) Sweep(ctx context.Context, book briefings.BookID, since, until time.Time) ([]delivery.Delivery, error) {
@@ -311,7 +311,7 @@ func (s *Store) Sweep(ctx context.Context, book briefings.BookID, since, until t
 			return err
 		}
 		return scan(ctx, t, sweepQuery,
-			[]any{b.id, millisUp(since), millisUp(until)}, func(row scanner) error {
+			[]any{b.id, millisUp(since), millisUp(until), millisUp(since.Add(-delivery.MaxCatchup))}, func(row scanner) error {
 				d, err := scanDelivery(row)
 				list = append(list, d)
 				return err

@@ -49,7 +49,7 @@ func TestLedger_QueriesGoByTheirIndexes(t *testing.T) {
 		"sent of a run":  of(delivery.DeliveryQuery{Run: &delivery.RunKey{Source: "s", Slot: "1"}, States: []delivery.State{delivery.Sent}}, "SEARCH d USING INDEX deliveries_run (book=? AND source=? AND slot=?)"),
 		"by id":          of(delivery.DeliveryQuery{IDs: []delivery.ID{"x"}}, "SEARCH d USING INDEX sqlite_autoindex_deliveries_1 (book=? AND id=?)"),
 		"move":           {fmt.Sprintf(moveQuery, values, len(args)+1), append(args, "b"), "SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (book=? AND id=?)"},
-		"sweep":          {sweepQuery, []any{"b", 1, 2}, "SEARCH d USING INDEX deliveries_unsure (book=? AND last_sent>? AND last_sent<?)"},
+		"sweep":          {sweepQuery, []any{"b", 1, 2, 0}, "SEARCH d USING INDEX deliveries_unsure (book=? AND last_sent>? AND last_sent<?)"},
 		"carriers":       {carrierQuery, []any{"b", "entry", "a"}, "SEARCH d USING INDEX deliveries_message (book=? AND message=?)"},
 		"part behind":    {behindQuery, []any{1, 2, "b", "root", 1}, "SEARCH deliveries USING INDEX deliveries_behind (book=? AND root=?"},
 		"last sent":      {lastSentQuery, []any{"b", "s"}, "SEARCH runs USING INDEX runs_source (book=? AND source=?)"},

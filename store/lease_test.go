@@ -42,6 +42,9 @@ func TestLedger_LeasesOfPostgresRunByItsClock(t *testing.T) {
 	if err := db.QueryRow("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)").Scan(&clock); err != nil {
 		t.Fatal(err)
 	}
+	if counts, err := s.Clock(ctx, behind); err != nil || counts.Sub(time.UnixMilli(clock)).Abs() > time.Minute {
+		t.Errorf("the time that counts is %s, and the database's %s (%v)", counts, time.UnixMilli(clock), err)
+	}
 	list, err := s.Deliveries(ctx, "talks", delivery.DeliveryQuery{})
 	if err != nil {
 		t.Fatal(err)

@@ -176,6 +176,16 @@ func (s *Store) leaseClock(ctx context.Context, t *txn, now time.Time) (int64, e
 	return s.dialect.clock(ctx, t, millis(now))
 }
 
+// Clock returns the time that counts. See delivery.Ledger.
+func (s *Store) Clock(ctx context.Context, now time.Time) (clock time.Time, err error) {
+	err = s.read(ctx, "time of the database", func(t *txn) error {
+		ms, err := s.leaseClock(ctx, t, now)
+		clock = fromMillis(ms)
+		return err
+	})
+	return clock, err
+}
+
 // Lease gives or renews a lease. See delivery.Ledger.
 func (s *Store) Lease(ctx context.Context, name, owner string, now time.Time, length time.Duration) (have bool, err error) {
 	if name == "" || owner == "" || !validText(name) || !validText(owner) {

@@ -11,9 +11,9 @@ import (
 // Health is how the engine is doing.
 type Health struct {
 	Planned time.Time // when the planner last went through everything
-	// Behind are the books in whose ledger something is later than the clock: the clock is
-	// wrong, and nothing of them is claimed.
-	Behind map[briefings.BookID]bool
+	// Wrong are the books of which nothing is claimed, since the clock is wrong: something
+	// in their ledger is later than it, or the database's is another.
+	Wrong map[briefings.BookID]bool
 	// Failing says what cannot be done now, by what it is: "plan", "ledger".
 	Failing map[string]string
 	// Locked are the installations that their platforms let do nothing, and since when.
@@ -26,7 +26,7 @@ type Health struct {
 
 // OK reports whether nothing needs somebody.
 func (h Health) OK() bool {
-	return len(h.Behind) == 0 && len(h.Failing) == 0 && len(h.Locked) == 0
+	return len(h.Wrong) == 0 && len(h.Failing) == 0 && len(h.Locked) == 0
 }
 
 // board is where the parts of the engine write how they are doing.
@@ -95,11 +95,11 @@ func (b *board) lock(installation string, locked bool, now time.Time) (news bool
 	return !was
 }
 
-// behind reports whether the clock is behind a book.
-func (b *board) behind(book briefings.BookID) bool {
+// wrong reports whether the clock is wrong for a book.
+func (b *board) wrong(book briefings.BookID) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.h.Behind[book]
+	return b.h.Wrong[book]
 }
 
 // Health returns how the engine is doing.
@@ -107,7 +107,7 @@ func (e *Engine) Health() Health {
 	e.board.mu.Lock()
 	defer e.board.mu.Unlock()
 	h := e.board.h
-	h.Failing, h.Locked, h.Behind = maps.Clone(h.Failing), maps.Clone(h.Locked), maps.Clone(h.Behind)
+	h.Failing, h.Locked, h.Wrong = maps.Clone(h.Failing), maps.Clone(h.Locked), maps.Clone(h.Wrong)
 	h.Flying = len(e.slots)
 	return h
 }

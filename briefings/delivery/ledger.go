@@ -61,8 +61,8 @@ type Ledger interface {
 	Move(ctx context.Context, book briefings.BookID, moves []Move) ([]bool, error)
 	// Attempts returns what was tried for a delivery, in order.
 	Attempts(ctx context.Context, book briefings.BookID, id ID) ([]Attempt, error)
-	// Sweep returns deliveries that ever were Unsure, are Sent, and were last sent in
-	// the time from since until until.
+	// Sweep returns deliveries that ever were Unsure, are Sent, and were last sent before
+	// until: since since, or at most MaxCatchup earlier, where it was found out since.
 	Sweep(ctx context.Context, book briefings.BookID, since, until time.Time) ([]Delivery, error)
 	// Swept appends to the attempts of a delivery what a sweep has found.
 	Swept(ctx context.Context, book briefings.BookID, id ID, a Attempt) error
@@ -92,6 +92,10 @@ type Ledger interface {
 	// Newest returns the newest time that is written in the ledger of the book: a clock
 	// that is behind it is wrong.
 	Newest(ctx context.Context, book briefings.BookID) (time.Time, error)
+
+	// Clock returns the time by which processes that share the ledger are measured: on
+	// PostgreSQL the database's, and otherwise now.
+	Clock(ctx context.Context, now time.Time) (time.Time, error)
 
 	// Lease gives or renews a lease by its name until now and for, unless another
 	// owner's holds; it reports whether the owner has it. On PostgreSQL the database's

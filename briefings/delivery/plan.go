@@ -69,6 +69,20 @@ func (e *Engine) plan(ctx context.Context) {
 	signal(e.more)
 }
 
+// apart returns by how much the clock differs from the one by which processes that share
+// the ledger are measured. What takes its time is not counted.
+func (e *Engine) apart(ctx context.Context) (time.Duration, error) {
+	before := e.Now()
+	clock, err := e.Ledger.Clock(ctx, before)
+	if err != nil {
+		return 0, err
+	}
+	if early := before.Round(time.Millisecond).Sub(clock); early > 0 {
+		return early, nil
+	}
+	return max(0, clock.Sub(e.Now())), nil
+}
+
 // planBook plans what is due in a book. One thing that fails does not keep the others
 // from being planned.
 func (e *Engine) planBook(ctx context.Context, book briefings.BookID) error {
@@ -76,20 +90,24 @@ func (e *Engine) planBook(ctx context.Context, book briefings.BookID) error {
 	if err != nil {
 		return err
 	}
-	if behind := newest.Sub(e.Now()) > e.Timings.Skew; behind != e.board.behind(book) {
+	apart, err := e.apart(ctx)
+	if err != nil {
+		return err
+	}
+	if wrong := newest.Sub(e.Now()) > e.Timings.Skew || apart > e.Timings.Apart; wrong != e.board.wrong(book) {
 		e.board.set(func(h *Health) {
-			if h.Behind == nil {
-				h.Behind = map[briefings.BookID]bool{}
+			if h.Wrong == nil {
+				h.Wrong = map[briefings.BookID]bool{}
 			}
-			if delete(h.Behind, book); behind {
-				h.Behind[book] = true
+			if delete(h.Wrong, book); wrong {
+				h.Wrong[book] = true
 			}
 		})
-		if behind {
-			e.Log.ErrorContext(ctx, "the clock is wrong: it is behind what was written before. Nothing is posted until it is right", "book", book, "written", newest)
+		if wrong {
+			e.Log.ErrorContext(ctx, "the clock is wrong: it is behind what was written before, or not that of the database. Nothing is posted until it is right", "book", book, "written", newest, "apart", apart)
 		}
 	}
-	if e.board.behind(book) {
+	if e.board.wrong(book) {
 		return nil
 	}
 	return errors.Join(

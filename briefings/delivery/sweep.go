@@ -88,29 +88,38 @@ func (e *Engine) sweepOne(ctx context.Context, book briefings.BookID, d Delivery
 	if len(found) < 2 {
 		return true
 	}
-	e.Log.ErrorContext(ctx, "a message was posted twice: the platform applied a request after it was given up. The later one is taken back", "delivery", d.ID, "place", placeForLog(d.To), "messages", len(found))
-	e.board.set(func(h *Health) { h.Doubled += len(found) - 1 })
 	keep := found[0]
 	for _, m := range found {
 		if m == d.Message {
 			keep = m // corrections go there
 		}
 	}
-	ok := true
+	ended, left := 0, 0
 	for _, m := range found {
 		if m == keep {
 			continue
 		}
-		if err := s.Delete(ctx, d.To, d.Thread, m); err != nil {
-			e.Log.ErrorContext(ctx, "a doubled message could not be taken back", "delivery", d.ID, "err", err)
-			ok = false
+		switch f := failureOf(s.Delete(ctx, d.To, d.Thread, m)); {
+		case f == nil, f.Class == Gone:
+			ended++
+		case f.Class == Closed, f.Class == Faulty:
+			ended++
+			e.Log.ErrorContext(ctx, "a message was posted twice, and the later one may not be taken back", "delivery", d.ID, "place", placeForLog(d.To), "err", f)
+		default:
+			left++
+			e.Log.WarnContext(ctx, "a message was posted twice, and the later one could not be taken back yet", "delivery", d.ID, "err", f)
 		}
 	}
+	if ended == 0 {
+		return false
+	}
+	e.Log.ErrorContext(ctx, "a message was posted twice: the platform applied a request after it was given up. The later one is taken back", "delivery", d.ID, "place", placeForLog(d.To), "messages", len(found))
+	e.board.set(func(h *Health) { h.Doubled += ended })
 	err = e.Ledger.Swept(ctx, book, d.ID, Attempt{Number: d.Attempts, Fence: d.Fence, Began: began, Ended: e.Now(), Outcome: "doubled", Detail: "posted twice; the later one was taken back"})
 	if err != nil {
 		e.Log.WarnContext(ctx, "a sweep could not be written down", "delivery", d.ID, "err", err)
 	}
-	return ok
+	return left == 0
 }
 
 func (s *sweeps) was(k sweepKey) bool {

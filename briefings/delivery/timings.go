@@ -23,6 +23,7 @@ type Timings struct {
 	Spread time.Duration // over which what is due at one minute is spread
 	Late   time.Duration // from which on a message says that it is late
 	Skew   time.Duration // by which the clock may be behind what is written
+	Apart  time.Duration // by which it may differ from that of the database
 	Stop   time.Duration // that a shutdown waits for what is under way
 }
 
@@ -33,7 +34,7 @@ var Standard = Timings{
 	Backoff: []time.Duration{5 * time.Second, 15 * time.Second, 45 * time.Second, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute},
 	Jitter:  time.Second, Sweeps: []time.Duration{5 * time.Minute, 30 * time.Minute},
 	Tick: 15 * time.Second, Batch: 20 * time.Second, Spread: 30 * time.Second, Late: 15 * time.Minute,
-	Skew: 5 * time.Minute, Stop: 20 * time.Second,
+	Skew: 5 * time.Minute, Apart: 10 * time.Second, Stop: 20 * time.Second,
 }
 
 // Faster returns timings in which everything takes an n-th of the time.
@@ -42,7 +43,7 @@ func (t Timings) Faster(n int) Timings {
 	f := Timings{
 		Request: t.Request / d, Guard: t.Guard / d, Lease: t.Lease / d, Lag: t.Lag / d, NonceHolds: t.NonceHolds / d,
 		LookFirst: t.LookFirst / d, Jitter: t.Jitter / d, Tick: t.Tick / d, Batch: t.Batch / d, Spread: t.Spread / d,
-		Late: t.Late / d, Skew: t.Skew, Stop: t.Stop / d,
+		Late: t.Late / d, Skew: t.Skew, Apart: t.Apart, Stop: t.Stop / d,
 	}
 	for _, b := range t.Backoff {
 		f.Backoff = append(f.Backoff, b/d)

@@ -106,9 +106,9 @@ func (r Rules) again(d Delivery, now time.Time) (Delivery, Act) {
 }
 
 // inWindow reports whether a request that begins at now ends while the platform
-// certainly knows the nonce of the first.
+// certainly knows the nonce of the first. A clock that was set back tells nothing.
 func (r Rules) inWindow(d Delivery, now time.Time) bool {
-	return !now.Add(r.Request).After(d.FirstSent.Add(r.NonceHolds))
+	return !now.Before(d.FirstSent) && !now.Add(r.Request).After(d.FirstSent.Add(r.NonceHolds))
 }
 
 // settled is when the newest request has been applied if it ever will be. LastSent is when

@@ -88,7 +88,7 @@ func (e *Engine) report(ctx context.Context, what string, err error) {
 // sendBook does what is due in a book.
 func (e *Engine) sendBook(ctx context.Context, book briefings.BookID) (wait time.Duration, err error) {
 	wait = idle
-	if e.board.behind(book) {
+	if e.board.wrong(book) {
 		return wait, nil
 	}
 	jobs, err := e.Ledger.Work(ctx, book, e.platforms, e.Now(), lookAhead)

@@ -391,6 +391,7 @@ var moveTests = []ledgerRule{
 			l.ok(err)
 			return len(list)
 		}
-		l.equal([]int{sweep(monday, thursday), sweep(tuesday, tuesday.Add(time.Millisecond)), sweep(monday, tuesday), sweep(tuesday.Add(time.Millisecond), thursday)}, []int{1, 1, 0, 0})
+		l.equal([]int{sweep(monday, thursday), sweep(tuesday, tuesday.Add(time.Millisecond)), sweep(monday, tuesday), sweep(tuesday.Add(time.Millisecond), thursday)}, []int{1, 1, 0, 1})
+		l.equal(sweep(wednesday.Add(time.Millisecond), thursday), 0)
 	}},
 }
