@@ -78,12 +78,15 @@ func (c *Call) howItWent(ctx context.Context, l delivery.Ledger, r delivery.Run)
 		return "", err
 	}
 	count := map[delivery.State]int{}
-	late := time.Duration(0)
+	late, why := time.Duration(0), ""
 	for _, d := range list {
 		if d.Part > 1 {
 			continue
 		}
 		count[d.State]++
+		if d.State == delivery.Dropped && d.Detail != "" {
+			why = " (" + d.Detail + ")"
+		}
 		if d.State == delivery.Sent && d.Moved.Sub(d.Due) > late {
 			late = d.Moved.Sub(d.Due)
 		}
@@ -103,6 +106,9 @@ func (c *Call) howItWent(ctx context.Context, l delivery.Ledger, r delivery.Run)
 			said += s.words
 			if len(list) > 1 && n > 1 {
 				said += fmt.Sprintf(" in %d", n)
+			}
+			if s.state == delivery.Dropped {
+				said += why
 			}
 		}
 	}

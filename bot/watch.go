@@ -47,7 +47,10 @@ func watchAdd(ctx context.Context, c *Call) (Reply, error) {
 	}
 	for _, other := range mine {
 		if other.To == w.To && slices.Equal(other.Topics, w.Topics) {
-			w.ID, w.Rev, w.Held, w.Next = other.ID, other.Rev, other.Held, other.Next // it takes the other's place
+			w.ID, w.Rev = other.ID, other.Rev // it takes the other's place
+			if other.State == delivery.Active {
+				w.Held, w.Next = other.Held, other.Next
+			}
 		}
 	}
 	if _, err := ledger.PutWatch(ctx, c.Request.Book, c.deed(), w); err != nil {

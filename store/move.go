@@ -74,13 +74,13 @@ type partKey struct {
 // moved is what a delivery is that has been moved.
 type moved struct {
 	delivery.Move
-	root   string
-	final  bool
-	run    delivery.RunKey
-	to     place
-	part   int
-	op     delivery.Op
-	thread string
+	root  string
+	final bool
+	run   delivery.RunKey
+	to    place
+	part  int
+	op    delivery.Op
+	below bool // in a thread
 }
 
 // moveQuery writes rows to the deliveries that are as they should be. A message that was
@@ -97,7 +97,7 @@ const moveQuery = `UPDATE deliveries SET fence = fence + 1, state = v.column4, o
   wake = CASE WHEN blocked = 1 THEN v.column22 ELSE v.column21 END
 FROM (VALUES %s) AS v
 WHERE book = $%d AND id = v.column1 AND (v.column4 = 'sent' AND state <> 'sent' OR v.column4 <> 'sent' AND fence = v.column2 AND state = v.column3)
-RETURNING id, root, final, source, slot, platform, workspace, channel, person, part, op, thread`
+RETURNING id, root, final, source, slot, platform, workspace, channel, person, part, op, threaded`
 
 var moveTypes = []string{
 	"TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT",
@@ -129,11 +129,11 @@ func (w *mover) move(ctx context.Context, s *Store, moves []delivery.Move, made 
 		values, args := valuesOf(0, rows, moveTypes...)
 		return scan(ctx, w.t, fmt.Sprintf(moveQuery, values, len(args)+1), append(args, w.book), func(row scanner) error {
 			var id string
-			var final int
+			var final, below int
 			var x moved
-			err := row.Scan(&id, &x.root, &final, &x.run.Source, &x.run.Slot, &x.to.Platform, &x.to.Workspace, &x.to.Channel, &x.to.Person, &x.part, &x.op, &x.thread)
+			err := row.Scan(&id, &x.root, &final, &x.run.Source, &x.run.Slot, &x.to.Platform, &x.to.Workspace, &x.to.Channel, &x.to.Person, &x.part, &x.op, &below)
 			i := byID[id]
-			x.Move, x.final = moves[i], final != 0
+			x.Move, x.final, x.below = moves[i], final != 0, below != 0
 			x.root = cmp.Or(x.root, id)
 			made[i] = true
 			done = append(done, x)
@@ -222,7 +222,8 @@ func (w *mover) sent(ctx context.Context, x moved) error {
 // ended writes down what follows where a message will not be posted: the parts behind
 // it end as it does, and so do those that had ended with it before.
 func (w *mover) ended(ctx context.Context, x moved) error {
-	if x.To.State == delivery.Dead && x.To.Class == string(delivery.Closed) {
+	// A thread that is gone says nothing of its channel.
+	if x.To.State == delivery.Dead && x.To.Class == string(delivery.Closed) && !x.below {
 		if err := w.failed(ctx, x.to, cleanText(x.To.Detail)); err != nil {
 			return err
 		}

@@ -94,7 +94,11 @@ func (s *Store) PutSchedule(ctx context.Context, book briefings.BookID, d briefi
 		}
 		c := change{"schedule", "schedules", string(id), x.Rev, scheduleColumns, args}
 		if x.Rev > 0 {
-			return "schedule " + x.Name + changeTo(was, x.State), h.replace(ctx, c)
+			said := "schedule " + x.Name + changeTo(was, x.State)
+			if err := h.withdrawSchedule(ctx, x, moment(d.At)); err != nil {
+				return "", err
+			}
+			return said, h.replace(ctx, c)
 		}
 		return "schedule " + x.Name + " made", h.create(ctx, c)
 	})

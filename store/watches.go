@@ -67,6 +67,11 @@ func (s *Store) PutWatch(ctx context.Context, book briefings.BookID, d briefings
 		said := "watch " + id + ": " + string(w.State)
 		c := change{"watch", "watches", id, w.Rev, watchColumns, args}
 		if w.Rev > 0 {
+			if w.State != delivery.Active {
+				if err := h.withdraw(ctx, delivery.WatchSource+id, "the watch was taken away", moment(d.At)); err != nil {
+					return "", err
+				}
+			}
 			return said, h.replace(ctx, c)
 		}
 		return said, h.createInOrder(ctx, c)
@@ -142,6 +147,11 @@ func (s *Store) PutPin(ctx context.Context, book briefings.BookID, d briefings.D
 		said := "status card of " + string(p.Topic) + " in " + placeName(p.To) + ": " + string(p.State)
 		c := change{"status card", "pins", id, p.Rev, pinColumns, args}
 		if p.Rev > 0 {
+			if p.State == delivery.Deleted {
+				if err := h.withdraw(ctx, delivery.PinSource+id, "the card was taken away", moment(d.At)); err != nil {
+					return "", err
+				}
+			}
 			return said, h.replace(ctx, c)
 		}
 		return said, h.createInOrder(ctx, c)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -193,6 +194,179 @@ func TestEngine_AnInstallationThatIsLockedKeepsNoOtherWaiting(t *testing.T) {
 			if got := h.posted(to); len(got) != 1 {
 				t.Fatalf("%s has %q", to, got)
 			}
+		}
+	})
+}
+
+// stuck is a platform on which nothing can be taken back at first, and histories in which a
+// message stands twice.
+type stuck struct {
+	*platform
+	left    int
+	deletes int
+}
+
+func (s *stuck) Delete(ctx context.Context, to delivery.Place, thread, message string) error {
+	s.deletes++
+	if s.left > 0 {
+		s.left--
+		return &delivery.Failure{Class: delivery.Unreached, Detail: "connection refused"}
+	}
+	return s.platform.Delete(ctx, to, thread, message)
+}
+
+// TestEngine_ADoubleThatCannotBeTakenBackAtOnceIsCountedOnce.
+func TestEngine_ADoubleThatCannotBeTakenBackAtOnceIsCountedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.author.parts = 1
+		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
+		p := h.platforms[plain]
+		s := &stuck{platform: p, left: 3}
+		h.senders = map[briefings.Platform]delivery.Sender{plain: s}
+		p.fault = func(m delivery.Message) string {
+			if p.posts == 1 { // it breaks what we assume: it comes after everything was waited for
+				p.late.Go(func() { time.Sleep(4 * time.Minute); p.edit(m) })
+				return "lost before"
+			}
+			return ""
+		}
+		r := h.start(h.store)
+		until(0, "09:00")
+		doubled := r.Health().Doubled
+		r.stop()
+		if got := h.posted(desk); len(got) != 1 || doubled != 1 || s.deletes != 4 {
+			t.Errorf("%q, %d are counted, %d were tried", got, doubled, s.deletes)
+		}
+	})
+}
+
+// elsewhere is a ledger whose database has another time.
+type elsewhere struct {
+	*store.Store
+	by atomic.Int64
+}
+
+func (e *elsewhere) Clock(_ context.Context, now time.Time) (time.Time, error) {
+	return now.Add(time.Duration(e.by.Load())), nil
+}
+
+// TestEngine_AClockThatIsNotTheDatabasesClaimsNothing: what one process waits for would be
+// over for another.
+func TestEngine_AClockThatIsNotTheDatabasesClaimsNothing(t *testing.T) {
+	for _, by := range []time.Duration{2 * time.Minute, -2 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHouse(t)
+			h.author.parts = 1
+			h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
+			l := &elsewhere{Store: h.store}
+			l.by.Store(int64(by))
+			r := h.start(l)
+			until(0, "08:10")
+			if got := h.posted(desk); len(got) != 0 || r.Health().OK() {
+				t.Errorf("by a clock that differs by %s: %q, %+v", by, got, r.Health())
+			}
+			l.by.Store(int64(time.Second))
+			until(0, "08:11")
+			r.stop()
+			if got := h.posted(desk); len(got) != 1 || !r.Health().OK() {
+				t.Errorf("after it was set right: %q, %+v", got, r.Health())
+			}
+		})
+	}
+}
+
+// TestEngine_ACardThatCouldNotBeEditedIsEditedOnceItCan: its place was paused meanwhile.
+func TestEngine_ACardThatCouldNotBeEditedIsEditedOnceItCan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		p := h.platforms[plain]
+		pin := delivery.Pin{To: desk, Topic: "talks", State: delivery.Active}
+		if _, err := h.store.PutPin(t.Context(), book, briefings.Deed{At: time.Now()}, pin); err != nil {
+			t.Fatal(err)
+		}
+		r := h.start(h.store)
+		time.Sleep(time.Minute)
+		p.fault = func(delivery.Message) string { return "closed" }
+		h.author.correct()
+		time.Sleep(time.Hour)
+		p.fault = nil
+		if stops, err := h.store.Stops(t.Context(), book); err != nil || stops[desk] == "" || p.posts > 5 {
+			t.Fatalf("%v, %v: the place is not paused, after %d requests", stops, err, p.posts)
+		}
+		if err := h.store.Reopen(t.Context(), book, briefings.Deed{At: time.Now()}, desk); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		r.stop()
+		if all := p.all(desk); len(all) != 1 || all[0].body != "the status, corrected" {
+			t.Errorf("%+v", all)
+		}
+	})
+}
+
+// picky is an author who cannot write one of the digests.
+type picky struct{ *writer }
+
+func (w picky) Edition(ctx context.Context, b briefings.BookID, ask delivery.EditionAsk) (delivery.Text, error) {
+	if ask.Schedule.Name == "broken" {
+		return delivery.Text{}, errors.New("a bug")
+	}
+	return w.writer.Edition(ctx, b, ask)
+}
+
+// TestEngine_OneDigestThatCannotBeWrittenKeepsNoOtherWaiting.
+func TestEngine_OneDigestThatCannotBeWrittenKeepsNoOtherWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.author.parts = 1
+		h.schedule("broken", morning, "Europe/Dublin", delivery.Options{}, news)
+		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
+		h.writes = picky{h.author}
+		r := h.start(h.store)
+		until(0, "08:10")
+		ok := r.Health().OK()
+		r.stop()
+		if got := h.posted(desk); len(got) != 1 || ok {
+			t.Errorf("%q, all is well: %t", got, ok)
+		}
+	})
+}
+
+// asked is an author who knows whom they wrote alerts for.
+type asked struct {
+	*writer
+	of map[briefings.UserID]bool
+}
+
+func (a asked) Alerts(_ context.Context, _ briefings.BookID, ask delivery.AlertAsk) ([]delivery.AlertText, error) {
+	for _, w := range ask.Watches {
+		a.of[w.Owner.User] = true
+	}
+	return nil, nil
+}
+
+// TestEngine_WhoDoesNotReadTheBookAnyMoreIsToldNothing: their workspace has another by now.
+func TestEngine_WhoDoesNotReadTheBookAnyMoreIsToldNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		author := asked{h.author, map[briefings.UserID]bool{}}
+		h.writes = author
+		h.reads = func(_ context.Context, b briefings.BookID, who briefings.Actor) (bool, error) {
+			return b == book && who.Workspace == "T", nil
+		}
+		for _, who := range []briefings.Actor{{Platform: plain, Workspace: "T", User: "ada"}, {Platform: plain, Workspace: "left", User: "bob"}} {
+			if _, err := h.store.PutWatch(t.Context(), book, briefings.Deed{At: time.Now()}, delivery.Watch{Owner: who, To: delivery.Direct(who), State: delivery.Active}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := h.start(h.store)
+		time.Sleep(time.Minute)
+		h.author.correct()
+		time.Sleep(time.Minute)
+		r.stop()
+		if !author.of["ada"] || author.of["bob"] {
+			t.Errorf("told: %v", author.of)
 		}
 	})
 }

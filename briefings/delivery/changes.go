@@ -70,11 +70,10 @@ func (e *Engine) planChanges(ctx context.Context, book briefings.BookID) error {
 	if err != nil {
 		return err
 	}
-	watches, err := e.Ledger.Watches(ctx, book)
+	watches, err := e.watches(ctx, book)
 	if err != nil {
 		return err
 	}
-	watches = slices.DeleteFunc(watches, func(w Watch) bool { return w.State != Active })
 	now := e.Now()
 	plan := Plan{At: now}
 	news, err := e.Author.News(ctx, book, from)
@@ -112,6 +111,32 @@ func (e *Engine) planChanges(ctx context.Context, book briefings.BookID) error {
 		e.changes.done(book)
 	}
 	return nil
+}
+
+// watches returns the watches of those who are told: whose workspace has another book by
+// now is told no more of this one.
+func (e *Engine) watches(ctx context.Context, book briefings.BookID) ([]Watch, error) {
+	all, err := e.Ledger.Watches(ctx, book)
+	if err != nil {
+		return nil, err
+	}
+	var list []Watch
+	for _, w := range all {
+		if w.State != Active {
+			continue
+		}
+		if e.Reads != nil {
+			reads, err := e.Reads(ctx, book, w.Owner)
+			if err != nil {
+				return nil, fmt.Errorf("find out who reads the book: %w", err)
+			}
+			if !reads {
+				continue
+			}
+		}
+		list = append(list, w)
+	}
+	return list, nil
 }
 
 // planNews tells the watchers whom the news concern, unless it is still being gathered.
@@ -153,7 +178,7 @@ func (e *Engine) planNews(ctx context.Context, book briefings.BookID, watches []
 func (e *Engine) alert(w Watch, slot string, due, now time.Time, from int64, text Text, stops map[Place]string) NewRun {
 	run := NewRun{
 		Run: Run{
-			Key: RunKey{"watch/" + w.ID, slot}, Kind: Alert, State: Planned, Due: due, Made: now,
+			Key: RunKey{WatchSource + w.ID, slot}, Kind: Alert, State: Planned, Due: due, Made: now,
 			Seq: text.Seq, Since: from, Hash: text.Hash, Zone: w.Quiet.Zone,
 		},
 		To: []Target{{Place: w.To, Refused: e.refused(w.To, stops)}}, OnUnknown: Resend, Deadline: now.Add(StandardCatchup),
@@ -191,7 +216,7 @@ func (e *Engine) planHeld(ctx context.Context, book briefings.BookID, watches []
 			return fmt.Errorf("write what was held: %w", err)
 		}
 		// What is in an alert of just now is in this one, too: it takes the other's place.
-		plan.Runs = slices.DeleteFunc(plan.Runs, func(r NewRun) bool { return r.Key.Source == "watch/"+w.ID })
+		plan.Runs = slices.DeleteFunc(plan.Runs, func(r NewRun) bool { return r.Key.Source == WatchSource+w.ID })
 		for _, a := range alerts {
 			slot := fmt.Sprintf("held:%d@%d", w.Held, w.Next.UnixMilli())
 			plan.Runs = append(plan.Runs, e.alert(w, slot, w.Next, plan.At, w.Held, a.Text, stops))

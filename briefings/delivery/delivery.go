@@ -26,7 +26,7 @@ const (
 	Sent        State = "sent"
 	Dead        State = "dead"       // it will not be sent, and somebody should look at it
 	Replaced    State = "superseded" // something newer is sent instead
-	Dropped     State = "dropped"    // somebody has looked at it, and wants it no more
+	Dropped     State = "dropped"    // nobody wants it any more
 )
 
 // Settled reports whether nothing more is done by itself.

@@ -25,6 +25,9 @@ type Config struct {
 	Senders map[briefings.Platform]Sender
 	// Editor returns who made a revision, to be told of what came of it; it may be nil.
 	Editor func(ctx context.Context, book briefings.BookID, seq int64) (briefings.Actor, error)
+	// Reads reports whether people where somebody belongs still read a book: else they are
+	// told nothing that they watch. It may be nil, where everybody does.
+	Reads func(ctx context.Context, book briefings.BookID, who briefings.Actor) (bool, error)
 	// Owner names this process among all that ever worked on the ledger.
 	Owner string
 	// Now is the clock: its times have a monotonic reading where the system has one.

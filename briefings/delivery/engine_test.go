@@ -40,7 +40,9 @@ type house struct {
 	store     *store.Store
 	platforms map[briefings.Platform]*platform
 	author    *writer
+	writes    delivery.Author                        // in place of author, where it is not nil
 	senders   map[briefings.Platform]delivery.Sender // those of start; nil for the platforms themselves
+	reads     func(context.Context, briefings.BookID, briefings.Actor) (bool, error)
 	owner     int
 	timings   delivery.Timings // standard ones where it is zero
 }
@@ -121,10 +123,14 @@ func (h *house) start(l delivery.Ledger) *running {
 			senders[name] = p
 		}
 	}
+	author := h.writes
+	if author == nil {
+		author = h.author
+	}
 	e, err := delivery.New(h.t.Context(), delivery.Config{
-		Ledger: l, Author: h.author, Senders: senders, Owner: fmt.Sprintf("process %d", h.owner),
+		Ledger: l, Author: author, Senders: senders, Owner: fmt.Sprintf("process %d", h.owner),
 		Books: func(context.Context) ([]briefings.BookID, error) { return []briefings.BookID{book}, nil },
-		Now:   time.Now, Chance: chance(1, uint64(h.owner)), Log: slog.New(slog.DiscardHandler),
+		Reads: h.reads, Now: time.Now, Chance: chance(1, uint64(h.owner)), Log: slog.New(slog.DiscardHandler),
 		Timings: h.timings,
 	})
 	if err != nil {

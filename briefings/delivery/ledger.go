@@ -19,6 +19,8 @@ type Ledger interface {
 	// it has been changed since, ErrInvalid where the name is another's or the book has
 	// MaxSchedules, ErrRepeated for an event that has had its effect. The audit's row
 	// is in the same transaction; the deed of the planner has no action, and no row.
+	// What waits to be posted, of one that is paused or deleted, or for a place that it
+	// does not go to any more, is Dropped. So it is with PutWatch and PutPin.
 	PutSchedule(ctx context.Context, book briefings.BookID, d briefings.Deed, s Schedule) (Schedule, error)
 	// Schedules returns those that are not deleted, by name.
 	Schedules(ctx context.Context, book briefings.BookID) ([]Schedule, error)
@@ -57,7 +59,7 @@ type Ledger interface {
 	// Sent, the postings of what it shows, the part behind it, which gets its Thread
 	// (that of this one, else its message) and may be claimed now, and the failures of the place, which are 0 again; where
 	// it is Dead or Replaced, the parts behind it, which end as it does; where it is
-	// Dead of class Closed, the failures of the place, and its pause at PauseAfter.
+	// Dead of class Closed, and not in a thread, the failures of the place, and its pause at PauseAfter.
 	Move(ctx context.Context, book briefings.BookID, moves []Move) ([]bool, error)
 	// Attempts returns what was tried for a delivery, in order.
 	Attempts(ctx context.Context, book briefings.BookID, id ID) ([]Attempt, error)

@@ -133,17 +133,18 @@ func (e *Engine) planSchedules(ctx context.Context, book briefings.BookID) error
 		if err := p.begin(ctx); err != nil {
 			return err
 		}
-		err = p.commit(ctx, due)
-		if errors.Is(err, briefings.ErrConflict) { // somebody changed one of them
-			for _, s := range due {
-				if err := p.commit(ctx, []Schedule{s}); err != nil && !errors.Is(err, briefings.ErrConflict) {
-					return err
-				}
-			}
+		if err := p.commit(ctx, due); err == nil {
 			continue
 		}
-		if err != nil {
-			return err
+		// Somebody changed one of them, or one cannot be planned: the others are.
+		var failed error
+		for _, s := range due {
+			if err := p.commit(ctx, []Schedule{s}); err != nil && !errors.Is(err, briefings.ErrConflict) {
+				failed = errors.Join(failed, err)
+			}
+		}
+		if failed != nil {
+			return failed
 		}
 	}
 	return nil

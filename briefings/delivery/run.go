@@ -31,6 +31,12 @@ type RunKey struct {
 	Slot string
 }
 
+// What the sources of the runs of watches and status cards begin with; their ids follow.
+const (
+	WatchSource = "watch/"
+	PinSource   = "pin/"
+)
+
 // ByHand begins the slot of a run that somebody asked for.
 const ByHand = "now:"
 

@@ -107,6 +107,7 @@ func (e *Engine) tell(ctx context.Context, book briefings.BookID, moves []Move, 
 			e.Log.DebugContext(ctx, "sent", "delivery", m.To.ID, "kind", m.To.Kind, "place", placeForLog(m.To.To), "attempts", m.To.Attempts)
 		case Dead:
 			failed = true
+			e.pins.edited(book, m.To)
 			e.Log.WarnContext(ctx, "not sent", "delivery", m.To.ID, "kind", m.To.Kind, "place", placeForLog(m.To.To), "class", m.To.Class, "why", m.To.Detail)
 		case Unknown:
 			e.Log.WarnContext(ctx, "not known whether it was posted", "delivery", m.To.ID, "kind", m.To.Kind, "place", placeForLog(m.To.To), "why", m.To.Detail)

@@ -52,14 +52,10 @@ func (e *Engine) sendUntil(ctx context.Context) {
 func (e *Engine) sendDue(ctx context.Context) (wait time.Duration) {
 	wait = min(idle, e.Timings.Tick)
 	books, err := e.Books(ctx)
-	if err == nil {
-		for _, book := range books {
-			var next time.Duration
-			if next, err = e.sendBook(ctx, book); err != nil {
-				break
-			}
-			wait = min(wait, next)
-		}
+	for _, book := range books {
+		next, failed := e.sendBook(ctx, book)
+		err = errors.Join(err, failed)
+		wait = min(wait, next)
 	}
 	if ctx.Err() != nil {
 		return wait

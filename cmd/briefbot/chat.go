@@ -66,7 +66,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 	if mine {
 		core.Reach(terminal)
 		book := func(context.Context) ([]briefings.BookID, error) { return []briefings.BookID{o.book}, nil }
-		if engine, err = a.engine(ctx, core, o, book, terminal); err != nil {
+		if engine, err = a.engine(ctx, core, o, book, nil, terminal); err != nil {
 			return err
 		}
 		working.Go(func() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -18,7 +19,8 @@ import (
 const engineStopsIn = 25 * time.Second
 
 // engine returns what makes digests and alerts of books and posts them by these adapters.
-func (a *app) engine(ctx context.Context, core *bot.Bot, o *opened, books func(context.Context) ([]briefings.BookID, error), adapters ...bot.Adapter) (*delivery.Engine, error) {
+// Reads says who reads a book; nil for everybody.
+func (a *app) engine(ctx context.Context, core *bot.Bot, o *opened, books func(context.Context) ([]briefings.BookID, error), reads readers, adapters ...bot.Adapter) (*delivery.Engine, error) {
 	senders := map[briefings.Platform]delivery.Sender{}
 	for _, a := range adapters {
 		if s, ok := a.(delivery.Sender); ok {
@@ -26,7 +28,7 @@ func (a *app) engine(ctx context.Context, core *bot.Bot, o *opened, books func(c
 		}
 	}
 	e, err := delivery.New(ctx, delivery.Config{
-		Ledger: o.store, Author: core, Books: books, Senders: senders, Editor: editorIn(o.store),
+		Ledger: o.store, Author: core, Books: books, Senders: senders, Editor: editorIn(o.store), Reads: reads,
 		Owner: fmt.Sprintf("%s-%d", briefings.NewToken(), os.Getpid()),
 		Now:   a.now, Chance: rand.Float64, Log: o.log, Timings: a.deliveryTimings(),
 	})
@@ -42,6 +44,26 @@ func (a *app) deliveryTimings() delivery.Timings {
 		return delivery.Standard
 	}
 	return a.timings
+}
+
+// readers reports whether people where somebody belongs read a book.
+type readers func(ctx context.Context, book briefings.BookID, who briefings.Actor) (bool, error)
+
+// readersOf returns who reads a book: whoever asks a question is answered from it.
+func readersOf(bound *boundBooks, c *config) readers {
+	return func(ctx context.Context, book briefings.BookID, who briefings.Actor) (bool, error) {
+		for _, t := range c.ties() {
+			if t.platform != who.Platform {
+				continue
+			}
+			theirs, err := bound.find(ctx, t, who.Workspace)
+			if errors.Is(err, briefings.ErrNotFound) {
+				return false, nil
+			}
+			return theirs == book, err
+		}
+		return true, nil // nothing is sent to a platform that is not served
+	}
 }
 
 // editorIn returns who made a revision of a book.

@@ -89,3 +89,32 @@ func TestBoundBooks_Find(t *testing.T) {
 		t.Errorf("the only workspace: %q, %v; want peace", got, err)
 	}
 }
+
+// TestReaders_AreThoseWhoAreAnsweredFromTheBook.
+func TestReaders_AreThoseWhoAreAnsweredFromTheBook(t *testing.T) {
+	ctx := t.Context()
+	s, err := store.Open(ctx, filepath.Join(t.TempDir(), "books.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, id := range []briefings.BookID{"harbour", "peace"} {
+		_, err := s.Apply(ctx, id, briefings.Change{At: time.UnixMilli(1), Actor: briefings.Actor{User: "ada"}, Edits: []briefings.Edit{{Put: &briefings.Book{ID: id, Name: string(id)}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Bind(ctx, briefings.Deed{}, briefings.Binding{Platform: discord.Platform, Workspace: briefings.Workspace("of-" + id), Book: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reads := readersOf(newBoundBooks(s, time.Now), &config{discord: &discordConfig{ties: ties{platform: discord.Platform, place: "server"}}})
+	for _, test := range []struct {
+		workspace briefings.Workspace
+		want      bool
+	}{{"of-peace", true}, {"of-harbour", false}, {"of-nobody", false}, {"", false}} {
+		got, err := reads(ctx, "peace", briefings.Actor{Platform: discord.Platform, Workspace: test.workspace, User: "u"})
+		if err != nil || got != test.want {
+			t.Errorf("people of %q read it: %t, %v", test.workspace, got, err)
+		}
+	}
+}

@@ -107,7 +107,8 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 		return err
 	}
 	offers := bot.NewOffers(o.store, o.log)
-	platforms, err := a.platforms(c, surroundings{books: newBoundBooks(o.store, a.now), offers: offers, inbound: o.store, log: o.log})
+	bound := newBoundBooks(o.store, a.now)
+	platforms, err := a.platforms(c, surroundings{books: bound, offers: offers, inbound: o.store, log: o.log})
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func (a *app) servePlatforms(ctx context.Context, c *config, o *opened, books []
 	if len(problems) > 0 {
 		return a.refuse(c.path, problems)
 	}
-	engine, err := a.engine(ctx, core, o, o.store.Books, adapters...)
+	engine, err := a.engine(ctx, core, o, o.store.Books, readersOf(bound, c), adapters...)
 	if err != nil {
 		return err
 	}

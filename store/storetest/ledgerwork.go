@@ -343,6 +343,63 @@ var moveTests = []ledgerRule{
 		l.fails(l.l.Reopen(l.ctx, "talks", deed(tuesday), delivery.Place{}), briefings.ErrInvalid)
 		l.ok(l.l.Reopen(l.ctx, "talks", deed(tuesday), delivery.Direct(carl))) // of whom nobody has heard
 	}},
+	{"AThreadThatIsGoneSaysNothingOfItsChannel", func(l *ledger) {
+		for i := range delivery.PauseAfter + 1 {
+			slot := fmt.Sprint(i)
+			l.plan("talks", monday, inParts(run("s", slot, channel), 2))
+			l.move(sent(l.of("talks", "s", slot, channel, 1), "m"+slot, monday))
+			l.move(failed(l.of("talks", "s", slot, channel, 2), delivery.Closed, monday))
+		}
+		stops, err := l.l.Stops(l.ctx, "talks")
+		l.ok(err)
+		l.equal(len(stops), 0)
+	}},
+	{"WhatIsNotWantedAnyMoreIsNotPosted", func(l *ledger) {
+		for _, test := range []struct {
+			change func(*delivery.Schedule)
+			why    string
+			stay   bool // what waits for the place that is not changed
+		}{
+			{func(s *delivery.Schedule) { s.State = delivery.Paused }, "the digest was paused", false},
+			{func(s *delivery.Schedule) { s.State = delivery.Deleted }, "the digest was deleted", false},
+			{func(s *delivery.Schedule) { s.Places = []delivery.Place{other} }, "the digest does not go there any more", true},
+			{func(s *delivery.Schedule) { s.Said = "in the mornings" }, "", true},
+		} {
+			s := morning("digest " + test.why)
+			s.Places = []delivery.Place{channel, other}
+			s = l.schedule("talks", s)
+			source := string(s.ID)
+			l.plan("talks", monday, inParts(run(source, "1", channel, other), 2), run(source, "0", channel), inParts(run(source, "begun", channel), 2))
+			l.move(claim(l.of("talks", source, "0", channel, 1), "me", monday))
+			l.move(sent(l.of("talks", source, "begun", channel, 1), "m-"+source, monday))
+			test.change(&s)
+			_, err := l.l.PutSchedule(l.ctx, "talks", deed(tuesday), s)
+			l.ok(err)
+			for part := 1; part <= 2; part++ {
+				d := l.of("talks", source, "1", channel, part)
+				want := []any{delivery.Dropped, test.why, tuesday}
+				if test.why == "" {
+					want = []any{delivery.Pending, "", monday}
+				}
+				l.equal([]any{d.State, d.Detail, d.Moved}, want)
+				l.equal(l.of("talks", source, "1", other, part).State == delivery.Pending, test.stay)
+			}
+			l.equal(l.of("talks", source, "0", channel, 1).State, delivery.Sending) // it may have been posted
+			l.equal(l.of("talks", source, "begun", channel, 2).State, delivery.Pending)
+		}
+		w, err := l.l.PutWatch(l.ctx, "talks", deed(monday), delivery.Watch{Owner: ada, To: delivery.Direct(ada), State: delivery.Active})
+		l.ok(err)
+		p, err := l.l.PutPin(l.ctx, "talks", deed(monday), delivery.Pin{To: channel, Topic: "a", State: delivery.Active})
+		l.ok(err)
+		l.plan("talks", monday, run(delivery.WatchSource+w.ID, "1", delivery.Direct(ada)), run(delivery.PinSource+p.ID, "1", channel))
+		w.State, p.State = delivery.Deleted, delivery.Deleted
+		_, err = l.l.PutWatch(l.ctx, "talks", deed(tuesday), w)
+		l.ok(err)
+		_, err = l.l.PutPin(l.ctx, "talks", deed(tuesday), p)
+		l.ok(err)
+		l.equal(l.of("talks", delivery.WatchSource+w.ID, "1", delivery.Direct(ada), 1).State, delivery.Dropped)
+		l.equal(l.of("talks", delivery.PinSource+p.ID, "1", channel, 1).State, delivery.Dropped)
+	}},
 	{"SentIsAPostingOfWhatItShows", func(l *ledger) {
 		a, b, none := person("a", "").Ref(), person("b", "").Ref(), person("none", "").Ref()
 		r := run("s", "1", channel, other)
