@@ -175,7 +175,7 @@ func digestPreview(ctx context.Context, c *Call) (Reply, error) {
 // preview is the next edition of a schedule as one card: what would go into the thread
 // stands behind it.
 func (b *Bot) preview(ctx context.Context, l delivery.Ledger, book briefings.BookID, s delivery.Schedule, now time.Time) (*Card, error) {
-	last, err := l.LastSent(ctx, book, string(s.ID))
+	last, err := l.LastSent(ctx, book, string(s.ID), nil)
 	if err != nil && !errors.Is(err, briefings.ErrNotFound) {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -63,24 +64,41 @@ func column[T ~string](list []T) [][]string {
 	return rows
 }
 
+// lastSentQuery picks the newest run of a source that reached a place; %s restricts that.
 const lastSentQuery = selectRuns + ` WHERE book = $1 AND source = $2
-AND EXISTS (SELECT 1 FROM deliveries d WHERE d.book = runs.book AND d.source = runs.source AND d.slot = runs.slot AND d.state = 'sent')
+AND EXISTS (SELECT 1 FROM deliveries d WHERE d.book = runs.book AND d.source = runs.source AND d.slot = runs.slot AND d.state = 'sent'%s)
 ORDER BY made DESC, due DESC, slot DESC LIMIT 1`
 
 // LastSent returns the newest run of a source that reached a place. See delivery.Ledger.
-func (s *Store) LastSent(ctx context.Context, book briefings.BookID, source string) (run delivery.Run, err error) {
+func (s *Store) LastSent(ctx context.Context, book briefings.BookID, source string, at *delivery.Place) (run delivery.Run, err error) {
+	none := briefings.Errorf(briefings.ErrNotFound, "Nothing of it has been posted yet.")
 	err = s.read(ctx, "last sent run of "+string(book), func(t *txn) error {
 		b, err := s.book(ctx, t, book, "")
 		if err != nil {
 			return err
 		}
-		err = scan(ctx, t, lastSentQuery, []any{b.id, cleanText(source)}, func(row scanner) error {
+		args, which := []any{b.id, cleanText(source)}, ""
+		if at != nil {
+			h := &history{s: s, t: t, book: b}
+			person := int64(0)
+			if at.User != "" {
+				if person, err = h.known(ctx, accountOf(*at)); err != nil {
+					return err
+				}
+				if person == 0 {
+					return none
+				}
+			}
+			which = ` AND d.platform = $3 AND d.workspace = $4 AND d.channel = $5 AND d.person = $6`
+			args = append(args, cleanText(string(at.Platform)), cleanText(string(at.Workspace)), cleanText(at.Channel), person)
+		}
+		err = scan(ctx, t, fmt.Sprintf(lastSentQuery, which), args, func(row scanner) error {
 			var err error
 			run, err = scanRun(row)
 			return err
 		})
 		if err == nil && run.Key == (delivery.RunKey{}) {
-			return briefings.Errorf(briefings.ErrNotFound, "Nothing of it has been posted yet.")
+			return none
 		}
 		return err
 	})

@@ -52,7 +52,7 @@ func TestLedger_QueriesGoByTheirIndexes(t *testing.T) {
 		"sweep":          {sweepQuery, []any{"b", 1, 2, 0}, "SEARCH d USING INDEX deliveries_unsure (book=? AND last_sent>? AND last_sent<?)"},
 		"carriers":       {carrierQuery, []any{"b", "entry", "a"}, "SEARCH d USING INDEX deliveries_message (book=? AND message=?)"},
 		"part behind":    {behindQuery, []any{1, 2, "b", "root", 1}, "SEARCH deliveries USING INDEX deliveries_behind (book=? AND root=?"},
-		"last sent":      {lastSentQuery, []any{"b", "s"}, "SEARCH runs USING INDEX runs_source (book=? AND source=?)"},
+		"last sent":      {fmt.Sprintf(lastSentQuery, ""), []any{"b", "s"}, "SEARCH runs USING INDEX runs_source (book=? AND source=?)"},
 		"slots to yield": {openSlots, []any{"b", "s"}, "deliveries_open (book=? AND source=? AND wake>?)"},
 	} {
 		t.Run(name, func(t *testing.T) {

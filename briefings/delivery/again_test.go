@@ -370,3 +370,67 @@ func TestEngine_WhoDoesNotReadTheBookAnyMoreIsToldNothing(t *testing.T) {
 		}
 	})
 }
+
+// clerk is an author who knows since when each platform was told what changed, by the day.
+type clerk struct {
+	*writer
+	since map[briefings.Platform][]string
+}
+
+func (c clerk) Edition(ctx context.Context, b briefings.BookID, ask delivery.EditionAsk) (delivery.Text, error) {
+	for _, p := range ask.Platforms {
+		day := "the beginning"
+		if !ask.SinceDue.IsZero() {
+			day = ask.SinceDue.Format("Mon")
+		}
+		c.since[p] = append(c.since[p], day)
+	}
+	return c.writer.Edition(ctx, b, ask)
+}
+
+// TestEngine_WhoWasNotReachedIsToldAllOfItByTheNextEdition: on the platform that was down,
+// what changed since the last edition that was there; and admins are told.
+func TestEngine_WhoWasNotReachedIsToldAllOfItByTheNextEdition(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.author.parts = 1
+		author := clerk{h.author, map[briefings.Platform][]string{}}
+		h.writes = author
+		notices := delivery.Place{Platform: nonced, Workspace: "W", Channel: "admin"}
+		if err := h.store.PutSetting(t.Context(), book, briefings.Deed{At: time.Now()}, delivery.NoticePlace, notices.String()); err != nil {
+			t.Fatal(err)
+		}
+		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{Catchup: 48 * time.Hour}, news, desk)
+		p := h.platforms[plain]
+		down := func(is bool) {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.down = is
+		}
+		h.timings = delivery.Standard
+		h.timings.Tick = 5 * time.Minute
+		r := h.start(h.store) // on a Saturday
+		until(0, "12:00")
+		down(true)
+		until(2, "12:00")
+		down(false)
+		until(3, "12:00") // Monday's has come a little late, Sunday's never
+		r.stop()
+		if got := len(h.posted(news)); got != 6 {
+			t.Errorf("%d on the platform that was there", got)
+		}
+		if got := h.posted(desk); len(got) != 5 {
+			t.Errorf("%q", got)
+		}
+		for platform, want := range map[briefings.Platform]string{
+			nonced: "the beginning Sat Sun Mon Tue Wed", plain: "the beginning Sat Sat Mon Tue Wed",
+		} {
+			if got := strings.Join(author.since[platform], " "); got != want {
+				t.Errorf("%s is told what changed since %s, and should since %s", platform, got, want)
+			}
+		}
+		if got := h.posted(notices); len(got) != 1 || !strings.Contains(got[0], "1 failed: expired") && !strings.Contains(got[0], "1 failed: superseded") {
+			t.Errorf("admins are told %q", got)
+		}
+	})
+}

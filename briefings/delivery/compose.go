@@ -13,15 +13,18 @@ import (
 // compose has the edition of a run written, and says where it goes. It counts the
 // edition in the schedule, unless nothing is posted.
 func (e *Engine) compose(ctx context.Context, book briefings.BookID, s *Schedule, run *NewRun, deadline time.Time, stops map[Place]string) error {
-	last, err := e.Ledger.LastSent(ctx, book, string(s.ID))
-	if err != nil && !errors.Is(err, briefings.ErrNotFound) {
+	for _, place := range s.Places {
+		run.To = append(run.To, Target{Place: place, Refused: e.refused(place, stops)})
+	}
+	last, sinces, err := e.sinces(ctx, book, *s, run.To)
+	if err != nil {
 		return err
 	}
 	ask := EditionAsk{
 		Schedule: *s, Number: s.Edition + 1, Slot: run.Key.Slot, Due: run.Due, Now: run.Made,
 		Since: last.Seq, SinceDue: last.Due, Platforms: platformsOf(s.Places, e.Senders),
 	}
-	text, err := e.Author.Edition(ctx, book, ask)
+	text, err := e.write(ctx, book, ask, sinces)
 	if err != nil {
 		return fmt.Errorf("write the edition: %w", err)
 	}
@@ -33,25 +36,102 @@ func (e *Engine) compose(ctx context.Context, book briefings.BookID, s *Schedule
 	if text.Quiet {
 		switch s.Options.WhenEmpty {
 		case Skip:
-			run.State, run.Reason = Skipped, "unchanged"
+			run.State, run.Reason, run.To = Skipped, "unchanged", nil
 			return nil
 		case EditLast:
+			to := run.To
+			run.To = nil
 			done, err := e.editLast(ctx, book, ask, last, run)
 			if err != nil || done {
 				return err
 			}
+			run.To = to
 		}
 	}
 	s.Edition++
 	run.Edition, run.Parts = s.Edition, text.Parts
-	for _, place := range s.Places {
-		t := Target{Place: place, Refused: stops[place]}
-		if e.Senders[place.Platform] == nil {
-			t.Refused = fmt.Sprintf("%s is not served: it is not in the config", place.Platform)
-		}
-		run.To = append(run.To, t)
-	}
 	return nil
+}
+
+// since is what the readers of a platform have read last.
+type since struct {
+	last      Run
+	platforms []briefings.Platform
+}
+
+// mostBehind is of how many places it is looked up what reached them, where the last
+// edition did not.
+const mostBehind = 20
+
+// sinces returns the last edition that was posted, and which one reached every place of
+// each platform: an edition tells what changed since then, so that readers of a place that
+// was not reached for a while miss nothing.
+func (e *Engine) sinces(ctx context.Context, book briefings.BookID, s Schedule, to []Target) (last Run, list []since, err error) {
+	last, err = e.Ledger.LastSent(ctx, book, string(s.ID), nil)
+	if errors.Is(err, briefings.ErrNotFound) {
+		return Run{}, nil, nil
+	}
+	if err != nil {
+		return last, nil, err
+	}
+	missed, err := e.Ledger.Deliveries(ctx, book, DeliveryQuery{Run: &last.Key, States: []State{Pending, Sending, Unknown, Reconciling, Dead, Replaced, Dropped}})
+	if err != nil {
+		return last, nil, err
+	}
+	reached, looked := map[briefings.Platform]Run{}, 0
+	for _, d := range missed {
+		if d.Part > 1 || d.Op != Post || looked == mostBehind || !slices.ContainsFunc(to, func(t Target) bool { return t.Place == d.To && t.Refused == "" }) {
+			continue
+		}
+		looked++
+		before, err := e.Ledger.LastSent(ctx, book, string(s.ID), &d.To)
+		if errors.Is(err, briefings.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return last, nil, err
+		}
+		if r, ok := reached[d.To.Platform]; !ok || before.Made.Before(r.Made) {
+			reached[d.To.Platform] = before
+		}
+	}
+	for _, p := range platformsOf(s.Places, e.Senders) {
+		r, ok := reached[p]
+		if !ok {
+			r = last
+		}
+		i := slices.IndexFunc(list, func(x since) bool { return x.last.Key == r.Key })
+		if i < 0 {
+			list, i = append(list, since{last: r}), len(list)
+		}
+		list[i].platforms = append(list[i].platforms, p)
+	}
+	return last, list, nil
+}
+
+// write has an edition written, for each platform since what its readers have read. It is
+// quiet where all of it is.
+func (e *Engine) write(ctx context.Context, book briefings.BookID, ask EditionAsk, sinces []since) (Text, error) {
+	if len(sinces) < 2 {
+		if len(sinces) == 1 {
+			ask.Since, ask.SinceDue = sinces[0].last.Seq, sinces[0].last.Due
+		}
+		return e.Author.Edition(ctx, book, ask)
+	}
+	var all Text
+	for i, x := range sinces {
+		ask.Since, ask.SinceDue, ask.Platforms = x.last.Seq, x.last.Due, x.platforms
+		text, err := e.Author.Edition(ctx, book, ask)
+		if err != nil {
+			return Text{}, err
+		}
+		if i > 0 {
+			text.Quiet = text.Quiet && all.Quiet
+			text.Parts = append(all.Parts, text.Parts...)
+		}
+		all = text
+	}
+	return all, nil
 }
 
 // platformsOf returns the platforms of places that are served.

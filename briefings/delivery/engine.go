@@ -104,6 +104,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 // for what is under way, for Timings.Stop at most. What it leaves is gone on with by
 // whoever runs next.
 func (e *Engine) Run(ctx context.Context) error {
+	e.landed.anew()
 	e.plan(ctx)
 	bell := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(cron.DiscardLogger), cron.WithChain(cron.Recover(cron.DiscardLogger)))
 	if _, err := bell.AddFunc("* * * * *", e.Wake); err != nil { // dues are at whole minutes

@@ -366,7 +366,7 @@ func TestEngine_AnOlderDatabaseThatIsRestoredPostsNothingTwice(t *testing.T) {
 				t.Errorf("%s: %q", to, got)
 			}
 		}
-		last, err := old.LastSent(t.Context(), book, string(s.ID))
+		last, err := old.LastSent(t.Context(), book, string(s.ID), nil)
 		if err != nil || last.Key.Slot != "2000-01-01T00:30" {
 			t.Errorf("the restored ledger: %v, %v", last, err)
 		}

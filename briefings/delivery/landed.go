@@ -60,27 +60,35 @@ func (l *landed) back(book briefings.BookID, runs []RunKey, first bool) {
 	}
 }
 
-// lookBack is how long ago a message may have landed that a process which has just begun
-// looks at: nothing is on its way for longer.
+// anew forgets what was asked for: while this process rested, another may have posted.
+func (l *landed) anew() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.begun)
+}
+
+// lookBack is how long ago a message may have been planned that a process which has just
+// begun looks at: nothing is on its way for longer.
 const lookBack = MaxCatchup
 
 // planLanded plans the corrections of messages that were posted after what they show was
 // corrected, up to the revision told: they were on their way then.
 func (e *Engine) planLanded(ctx context.Context, book briefings.BookID, stops map[Place]string, runs []RunKey, first bool, told int64, plan *Plan) error {
-	keys := slices.Clone(runs)
+	from := told
 	if first {
-		sent, err := e.Ledger.Deliveries(ctx, book, DeliveryQuery{States: []State{Sent}, Since: plan.At.Add(-lookBack), Limit: lookAhead})
-		if err != nil {
-			return err
-		}
-		for _, d := range sent {
-			if d.Op == Post && (d.Kind == Digest || d.Kind == Alert) && !slices.Contains(keys, d.Run) {
-				keys = append(keys, d.Run)
+		for _, kind := range []RunKind{Digest, Alert} {
+			made, err := e.Ledger.Runs(ctx, book, RunQuery{Kind: kind, Since: plan.At.Add(-lookBack)})
+			if err != nil {
+				return err
+			}
+			for _, r := range made {
+				if r.Seq > 0 {
+					from = min(from, r.Seq)
+				}
 			}
 		}
 	}
-	from := told
-	for _, key := range keys {
+	for _, key := range runs {
 		seq, err := e.madeFrom(ctx, book, key)
 		if err != nil {
 			return err

@@ -1,6 +1,8 @@
 package delivery_test
 
 import (
+	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,16 +13,20 @@ import (
 
 // TestEngine_WhatIsCorrectedOnItsWayIsCorrectedWhereItLands: an edition that is frozen, and
 // not posted yet, while what it shows is corrected, is corrected once it is posted: by the
-// process that posted it, or by the next one where that was killed.
+// process that posted it, or, where that was killed, by the next one, or by one that rested
+// meanwhile.
 func TestEngine_WhatIsCorrectedOnItsWayIsCorrectedWhereItLands(t *testing.T) {
-	for _, restarted := range []bool{false, true} {
+	for _, by := range []string{"the same", "the next", "one that rested"} {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHouse(t)
 			h.author.parts = 1
 			h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
 			p := h.platforms[plain]
 			p.down = true
+			until(0, "07:58")
+			rested := h.start(h.store)
 			until(0, "07:59")
+			rested.stop()
 			r := h.start(h.store)
 			until(0, "08:01")
 			h.author.correct()
@@ -28,21 +34,34 @@ func TestEngine_WhatIsCorrectedOnItsWayIsCorrectedWhereItLands(t *testing.T) {
 			p.mu.Lock()
 			p.down = false
 			p.mu.Unlock()
-			if restarted {
+			if by != "the same" {
 				for len(h.posted(desk)) == 0 {
 					time.Sleep(time.Second)
 				}
 				r.stop()
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			var again sync.WaitGroup
+			switch by {
+			case "the next":
 				r = h.start(h.store)
+			case "one that rested":
+				again.Go(func() {
+					if err := rested.Run(ctx); err != nil {
+						t.Error(err)
+					}
+				})
 			}
 			until(0, "08:20")
 			r.stop()
+			cancel()
+			again.Wait()
 			all := p.all(desk)
 			if len(all) != 1 || all[0].body != "2000-01-01T08:00 part 1, corrected" {
-				t.Fatalf("restarted %v: %+v", restarted, all)
+				t.Fatalf("by %s: %+v", by, all)
 			}
 			if below := p.channels[room(desk, all[0].id)]; len(below) != 1 || below[0].body != "a correction" {
-				t.Errorf("restarted %v: in the thread %+v", restarted, below)
+				t.Errorf("by %s: in the thread %+v", by, below)
 			}
 		})
 	}

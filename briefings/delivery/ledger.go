@@ -34,9 +34,9 @@ type Ledger interface {
 	Commit(ctx context.Context, book briefings.BookID, p Plan) error
 	// Runs returns runs, the newest first.
 	Runs(ctx context.Context, book briefings.BookID, q RunQuery) ([]Run, error)
-	// LastSent returns the newest run of a source that reached at least one place, with
-	// its kind; ErrNotFound where none did.
-	LastSent(ctx context.Context, book briefings.BookID, source string) (Run, error)
+	// LastSent returns the newest run of a source that reached the place, or where that is
+	// nil at least one; ErrNotFound where none did.
+	LastSent(ctx context.Context, book briefings.BookID, source string, at *Place) (Run, error)
 	// Parts returns the messages of a run for a platform, by number.
 	Parts(ctx context.Context, book briefings.BookID, key RunKey, p briefings.Platform) ([]Part, error)
 

@@ -76,8 +76,8 @@ func (m mortal) Commit(ctx context.Context, b briefings.BookID, p delivery.Plan)
 	return err
 }
 
-func (m mortal) LastSent(ctx context.Context, b briefings.BookID, s string) (delivery.Run, error) {
-	return guarded(m.death, "last sent", func() (delivery.Run, error) { return m.Ledger.LastSent(ctx, b, s) })
+func (m mortal) LastSent(ctx context.Context, b briefings.BookID, s string, at *delivery.Place) (delivery.Run, error) {
+	return guarded(m.death, "last sent", func() (delivery.Run, error) { return m.Ledger.LastSent(ctx, b, s, at) })
 }
 
 func (m mortal) Deliveries(ctx context.Context, b briefings.BookID, q delivery.DeliveryQuery) ([]delivery.Delivery, error) {

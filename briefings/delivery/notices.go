@@ -32,7 +32,11 @@ func (e *Engine) planNotices(ctx context.Context, book briefings.BookID) error {
 	if err != nil {
 		return err
 	}
-	if failed = append(failed, missed...); len(failed) == 0 {
+	passed, err := e.superseded(ctx, book, now)
+	if err != nil {
+		return err
+	}
+	if failed = append(append(failed, missed...), passed...); len(failed) == 0 {
 		return nil
 	}
 	said, err := e.Ledger.Setting(ctx, book, NoticePlace)
@@ -80,6 +84,29 @@ func (e *Engine) missed(ctx context.Context, book briefings.BookID, now time.Tim
 	for _, r := range runs {
 		for _, p := range places[r.Key.Source] {
 			list = append(list, Delivery{Run: r.Key, Kind: r.Kind, To: p, State: Dead, Due: r.Due, Moved: r.Made, Class: string(Missed), Detail: r.Reason, Zone: r.Zone})
+		}
+	}
+	return list, nil
+}
+
+// superseded returns the editions that did not reach a place before the next was due. There
+// is nothing to be done about one: the next tells what was in it.
+func (e *Engine) superseded(ctx context.Context, book briefings.BookID, now time.Time) ([]Delivery, error) {
+	runs, err := e.Ledger.Runs(ctx, book, RunQuery{Kind: Digest, States: []RunState{Superseded}, Since: now.Add(-noticeOld)})
+	if err != nil {
+		return nil, err
+	}
+	var list []Delivery
+	for _, r := range runs {
+		left, err := e.Ledger.Deliveries(ctx, book, DeliveryQuery{Run: &r.Key, States: []State{Replaced}})
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range left {
+			if d.Part == 1 && d.Op == Post {
+				d.ID = ""
+				list = append(list, d)
+			}
 		}
 	}
 	return list, nil

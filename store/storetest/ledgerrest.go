@@ -309,8 +309,8 @@ var ledgerTests = []ledgerRule{
 		}
 	}},
 	{"LastSentIsTheNewestThatReachedAPlace", func(l *ledger) {
-		last := func() (delivery.Run, error) { return l.l.LastSent(l.ctx, "talks", "s") }
-		_, err := last()
+		last := func(at *delivery.Place) (delivery.Run, error) { return l.l.LastSent(l.ctx, "talks", "s", at) }
+		_, err := last(nil)
 		l.fails(err, briefings.ErrNotFound)
 		for i := range 3 {
 			r := run("s", fmt.Sprint(i), channel, other)
@@ -321,9 +321,16 @@ var ledgerTests = []ledgerRule{
 		for _, d := range []delivery.Delivery{l.of("talks", "s", "1", other, 1), l.of("talks", "s", "0", channel, 1), l.of("talks", "w", "9", channel, 1)} {
 			l.move(sent(d, "m-"+d.Run.Slot, monday))
 		}
-		got, err := last()
+		got, err := last(nil)
 		l.ok(err)
 		l.equal([]any{got.Key.Slot, got.Kind}, []any{"1", delivery.Notice})
+		got, err = last(&channel)
+		l.ok(err)
+		l.equal(got.Key.Slot, "0")
+		for _, p := range []delivery.Place{guild, delivery.Direct(ada), delivery.Direct(carl)} {
+			_, err = last(&p)
+			l.fails(err, briefings.ErrNotFound)
+		}
 	}},
 	{"DeliveriesAreReturnedTheNewestFirst", func(l *ledger) {
 		l.plan("talks", monday, run("s", "1", channel, delivery.Direct(ada)))
@@ -397,7 +404,7 @@ func (l *ledger) all(book briefings.BookID) map[string]func() error {
 		"Due":        func() error { return second(l.l.Due(l.ctx, book, monday, 1)) },
 		"Commit":     func() error { return l.l.Commit(l.ctx, book, delivery.Plan{At: monday}) },
 		"Runs":       func() error { return second(l.l.Runs(l.ctx, book, delivery.RunQuery{})) },
-		"LastSent":   func() error { return second(l.l.LastSent(l.ctx, book, "s")) },
+		"LastSent":   func() error { return second(l.l.LastSent(l.ctx, book, "s", nil)) },
 		"Parts":      func() error { return second(l.l.Parts(l.ctx, book, delivery.RunKey{}, "slack")) },
 		"Deliveries": func() error { return second(l.l.Deliveries(l.ctx, book, delivery.DeliveryQuery{})) },
 		"Work":       func() error { return second(l.l.Work(l.ctx, book, both, monday, 1)) },
