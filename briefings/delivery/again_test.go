@@ -434,3 +434,33 @@ func TestEngine_WhoWasNotReachedIsToldAllOfItByTheNextEdition(t *testing.T) {
 		}
 	})
 }
+
+// TestEngine_AnEditThatIsAppliedLateDoesNotUndoTheNextOne: of a status card that changes
+// twice while the platform is slow.
+func TestEngine_AnEditThatIsAppliedLateDoesNotUndoTheNextOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		p := h.platforms[plain]
+		if _, err := h.store.PutPin(t.Context(), book, briefings.Deed{At: time.Now()}, delivery.Pin{To: desk, Topic: "talks", State: delivery.Active}); err != nil {
+			t.Fatal(err)
+		}
+		r := h.start(h.store)
+		time.Sleep(time.Minute)
+		p.fault = func(m delivery.Message) string {
+			if string(m.Body) == "the status, corrected" {
+				return "late" // 40 s
+			}
+			return ""
+		}
+		h.author.correct()
+		r.Wake()
+		time.Sleep(2 * time.Second)
+		h.author.says("the status, as it is now")
+		r.Wake()
+		time.Sleep(10 * time.Minute)
+		r.stop()
+		if all := p.all(desk); len(all) != 1 || all[0].body != "the status, as it is now" {
+			t.Errorf("%+v", all)
+		}
+	})
+}

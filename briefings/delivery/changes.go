@@ -307,8 +307,26 @@ func (e *Engine) planCorrections(ctx context.Context, book briefings.BookID, new
 			Parts: corrected, OnUnknown: Resend, Owner: e.Owner, Deadline: plan.At.Add(StandardCatchup),
 			To: []Target{{Place: d.To, Message: d.Message, Marker: markerOf(d), Thread: d.Thread, Refused: e.refused(d.To, stops)}},
 		}
+		if err := e.afterEdits(ctx, book, &run); err != nil {
+			return err
+		}
 		plan.Supersede = append(plan.Supersede, run.Key.Source)
 		plan.Runs = append(plan.Runs, run)
+	}
+	return nil
+}
+
+// afterEdits lets an edit wait for the earlier ones of its source that may still be applied:
+// the platform could put the older text in place of the newer.
+func (e *Engine) afterEdits(ctx context.Context, book briefings.BookID, run *NewRun) error {
+	open, err := e.Ledger.Deliveries(ctx, book, DeliveryQuery{Source: run.Key.Source, States: []State{Sending, Unknown}})
+	if err != nil {
+		return err
+	}
+	for _, d := range open {
+		if settled := d.settled(e.Timings); d.Op == Edit && settled.After(run.To[0].NotBefore) {
+			run.To[0].NotBefore = settled
+		}
 	}
 	return nil
 }

@@ -162,6 +162,9 @@ func (e *Engine) planPin(ctx context.Context, book briefings.BookID, p Pin, afre
 	for i := range run.Parts {
 		run.Parts[i].Op = Edit
 	}
+	if err := e.afterEdits(ctx, book, &run); err != nil {
+		return false, err
+	}
 	plan.Supersede = append(plan.Supersede, run.Key.Source)
 	plan.Runs, plan.Pins = append(plan.Runs, run), append(plan.Pins, p)
 	return false, nil

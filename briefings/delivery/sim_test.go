@@ -175,6 +175,7 @@ type writer struct {
 	mu        sync.Mutex
 	corrected *delivery.Corrected // of what every edition shows, with the newest revision
 	since     time.Time           // when that was
+	now       string              // what a status card says, where it is not empty
 }
 
 // shown is what every edition shows.
@@ -186,6 +187,14 @@ func (w *writer) correct() {
 	defer w.mu.Unlock()
 	w.corrected = &delivery.Corrected{Ref: shown.Ref, Number: 2, Seq: w.seq + 1}
 	w.since = time.Now()
+}
+
+// says lets status cards say something else now.
+func (w *writer) says(what string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = what
+	w.corrected.Seq++
 }
 
 func (w *writer) Edition(_ context.Context, _ briefings.BookID, ask delivery.EditionAsk) (delivery.Text, error) {
@@ -239,6 +248,7 @@ func (w *writer) Pin(_ context.Context, _ briefings.BookID, _ briefings.EntryID,
 	if w.corrected != nil {
 		says = "the status, corrected"
 	}
+	says = cmp.Or(w.now, says)
 	return delivery.Text{Seq: w.seq, Hash: says, Parts: []delivery.Part{{Platform: p, Number: 1, Op: delivery.Post, Body: []byte(says)}}}, nil
 }
 
