@@ -80,8 +80,8 @@ type Item struct {
 	Label string `json:"label,omitempty"`
 	Text  Text   `json:"text"`
 	Meta  Text   `json:"meta,omitempty"`
-	// Shows are the revisions that the item shows, so that a posted copy is found and
-	// corrected. Answers have none.
+	// Shows are the revisions that the item shows, that of what it is about first, so that a
+	// posted copy is found and corrected.
 	Shows []delivery.Shown `json:"-"`
 }
 

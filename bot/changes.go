@@ -138,7 +138,7 @@ func (v view) changed(all []briefings.Net, topic *briefings.Page) []Section {
 // newStatus shows a status beside the one that stood before the changes, or,
 // where all came with them, beside the one that it took the place of.
 func (v view) newStatus(r *briefings.Report, all []briefings.Net, known Text) Item {
-	item := v.item(r)
+	item := v.shown(r)
 	item.Label = v.Name(r.Subject)
 	if p := v.Page(r.Subject); p != nil {
 		if earlier := rest(statusesOf(p)); len(earlier) > 0 {
@@ -149,14 +149,24 @@ func (v view) newStatus(r *briefings.Report, all []briefings.Net, known Text) It
 					break
 				}
 			}
-			item.Text = T("was: " + was.Text + " → now: ").Strong(r.Text)
+			item.Text = fromTo(T(was.Text), r)
+			item.Shows = append(item.Shows, shows(was)...)
 		}
 	}
-	if r.Why != "" {
+	if len(item.Shows) == 1 && r.Why != "" {
 		item.Text = item.Text.Plain(" Why: " + r.Why)
 	}
 	item.Meta = item.Meta.Join(" · ", known)
 	return item
+}
+
+// fromTo says what a status was and what it is, and why.
+func fromTo(was Text, r *briefings.Report) Text {
+	t := T("was: ").Join("", was).Plain(" → now: ").Strong(r.Text)
+	if r.Why != "" {
+		t = t.Plain(" Why: " + r.Why)
+	}
+	return t
 }
 
 // arrivedIn reports whether the changes brought the record.

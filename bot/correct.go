@@ -114,6 +114,19 @@ func (v view) correctItem(item *Item, shown int, w delivery.Corrected, at time.T
 	item.Shows[shown].Number = w.Number
 	when := briefings.At(at, briefings.Minute)
 	r, ok := v.Record(w.Ref).(*briefings.Report)
+	if shown > 0 { // it is what a status was before
+		now, stands := v.Record(item.Shows[0].Ref).(*briefings.Report)
+		if !stands {
+			return
+		}
+		was := Text{}.Tag(retractedTag)
+		if ok {
+			was = T(r.Text)
+		}
+		item.Text = fromTo(was, now)
+		item.Meta = Text{}.Tag("corrected").Plain(" ").When(when).Join(" · ", v.item(now).Meta.withoutCites())
+		return
+	}
 	if !ok {
 		if !strings.HasPrefix(item.Text.String(), retractedTag) {
 			item.Text = append(Text{}.Tag(retractedTag).Plain(": "), item.Text...)

@@ -139,9 +139,7 @@ func (v view) newsOf(nets []briefings.Net) []Section {
 				}
 			case after.Kind == briefings.Status:
 				if v.current(after) { // of several new ones the last is the news
-					item = v.newStatus(after, nets, v.knownAt(n))
-					item.Shows = shows(after)
-					add(statuses, item)
+					add(statuses, v.newStatus(after, nets, v.knownAt(n)))
 				}
 			case after.Kind == briefings.Position:
 				add(positions, item)

@@ -274,6 +274,41 @@ func TestCorrect_APostedCopySaysWhatTheBookSaysNow(t *testing.T) {
 	}
 }
 
+// TestCorrect_WhatAStatusWasIsCorrectedToo: it stands beside what it is now.
+func TestCorrect_WhatAStatusWasIsCorrectedToo(t *testing.T) {
+	d, since := strike(t, 100_000)
+	posted := d.edition(delivery.EditionAsk{Schedule: portOnly, Number: 2, Since: since}).Parts[0]
+	if s := string(posted.Body); !strings.Contains(s, "was: Half of the docks are blocked. → now: All docks are blocked. Why: the talks broke off") {
+		t.Fatal(s)
+	}
+	cursor := mustSnapshot(t, d).Seq
+	corrected := func() string {
+		t.Helper()
+		news, err := d.bot.News(t.Context(), d.book, cursor)
+		if err != nil || len(news.Corrected) != 1 {
+			t.Fatalf("%+v, %v", news, err)
+		}
+		cursor = mustSnapshot(t, d).Seq
+		parts, err := d.bot.Correct(t.Context(), d.book, posted, news.Corrected, now)
+		if err != nil || len(parts) != 2 {
+			t.Fatalf("%+v, %v", parts, err)
+		}
+		posted = parts[0]
+		return string(posted.Body)
+	}
+	half := *mustSnapshot(t, d).Report("half-of-the-docks-are-blocked")
+	half.Text = "A third of the docks is blocked."
+	d.apply(now, briefings.Edit{Base: half.Version.Number, Put: &half})
+	if s := corrected(); !strings.Contains(s, "was: A third of the docks is blocked. → now: All docks are blocked. Why: the talks broke off") || strings.Contains(s, "Half of") {
+		t.Error(s)
+	}
+	gone := mustSnapshot(t, d).Report("half-of-the-docks-are-blocked")
+	d.apply(now, briefings.Edit{Base: gone.Version.Number, Delete: gone.Ref()})
+	if s := corrected(); !strings.Contains(s, "was: RETRACTED → now: All docks are blocked.") {
+		t.Error(s)
+	}
+}
+
 func TestNews_ACheckAloneIsNoCorrection(t *testing.T) {
 	d, _ := strike(t, 100_000)
 	cursor := mustSnapshot(t, d).Seq
