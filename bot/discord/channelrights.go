@@ -131,7 +131,19 @@ func (d *Discord) look(ctx context.Context, channel, user string) (channelInfo, 
 	if err := d.api.call(ctx, http.MethodGet, discordgo.EndpointGuildMember(c.Guild, user), "member "+c.Guild, nil, &m); err != nil {
 		return c, 0, err
 	}
-	return c, rights.may(g, user, m.Roles), nil
+	may := rights.may(g, user, m.Roles)
+	if until, err := time.Parse(time.RFC3339, m.Silent); err == nil && until.After(d.opts.Now()) && may&discordgo.PermissionAdministrator == 0 {
+		may &= discordgo.PermissionViewChannel | discordgo.PermissionReadMessageHistory
+	}
+	if c.Type == discordgo.ChannelTypeGuildPrivateThread && may&discordgo.PermissionManageThreads == 0 {
+		switch err := d.api.call(ctx, http.MethodGet, discordgo.EndpointThreadMember(channel, user), "thread-members "+channel, nil, nil); {
+		case code(err) == codeUnknownMember, noSuchRoute(err): // who is not in it cannot see it
+			return c, 0, nil
+		case err != nil:
+			return c, 0, err
+		}
+	}
+	return c, may, nil
 }
 
 // own returns what the bot may do in a channel, as of a minute ago at most.

@@ -61,6 +61,8 @@ type member struct {
 	Nick       string   `json:"nick"`
 	Roles      []string `json:"roles"`
 	Permission bits     `json:"permissions"`
+	// Silent is until when a moderator lets them only look; "" where none does.
+	Silent string `json:"communication_disabled_until"`
 }
 
 type user struct {

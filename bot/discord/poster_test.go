@@ -254,6 +254,22 @@ func TestPoster_MayPostAsksForBothRights(t *testing.T) {
 		t.Errorf("who may only look: %v", err)
 	}
 	k.ch.SetPermissions(k.ada.Person(), discordtest.MemberPermissions)
+	k.guild.Silence(k.ada.Person(), time.Now().Add(time.Hour))
+	if err := k.d.MayPost(t.Context(), ada, k.to); !errors.Is(err, briefings.ErrDenied) {
+		t.Errorf("whom a moderator has silenced: %v", err)
+	}
+	k.guild.Silence(k.ada.Person(), time.Now().Add(-time.Hour))
+	for _, in := range []bool{false, true} {
+		var people []*discordtest.Person
+		if in {
+			people = append(people, k.ada.Person())
+		}
+		thread := k.guild.NewPrivateThread(k.ch, "in private", people...)
+		err := k.d.MayPost(t.Context(), ada, delivery.Place{Platform: discord.Platform, Workspace: k.to.Workspace, Channel: thread.ID})
+		if in && err != nil || !in && !errors.Is(err, briefings.ErrDenied) {
+			t.Errorf("into a private thread, of which she is: %t: %v", in, err)
+		}
+	}
 	k.ch.SetPermissions(k.s.Bot(), discordtest.ViewChannel)
 	d := adapter(t, k.s)
 	if err := d.MayPost(t.Context(), ada, k.to); !errors.Is(err, briefings.ErrDenied) || !strings.Contains(err.Error(), "Send Messages") {

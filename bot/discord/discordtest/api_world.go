@@ -147,6 +147,18 @@ func (c *call) getChannel() (int, any, *apiError) {
 	return http.StatusOK, ch.object(), nil
 }
 
+func (c *call) getThreadMember() (int, any, *apiError) {
+	ch, err := c.channel(0)
+	if err != nil {
+		return 0, nil, err
+	}
+	user := c.params["user_id"]
+	if ch.parent == nil || ch.guild.members[user] == nil || ch.private != nil && !ch.private[user] {
+		return 0, nil, errUnknownMember
+	}
+	return http.StatusOK, object{"id": ch.ID, "user_id": user, "join_timestamp": stamp(SnowflakeTime(ch.ID)), "flags": 0}, nil
+}
+
 // openDirect makes or finds the direct message with somebody. That somebody
 // takes none shows only when something is sent.
 func (c *call) openDirect() (int, any, *apiError) {

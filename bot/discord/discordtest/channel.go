@@ -5,6 +5,7 @@ const (
 	textChannel   = 0
 	directChannel = 1
 	publicThread  = 11
+	privateThread = 12
 )
 
 // Channel is a channel or thread of a guild, or a direct message with the bot.
@@ -12,9 +13,10 @@ type Channel struct {
 	s         *Server
 	ID        string
 	Name      string
-	guild     *Guild   // nil in a direct message
-	parent    *Channel // of a thread
-	recipient *Person  // of a direct message
+	guild     *Guild          // nil in a direct message
+	parent    *Channel        // of a thread
+	recipient *Person         // of a direct message
+	private   map[string]bool // who is in a private thread, by id; nil for any other
 	overrides map[string]int64
 	messages  []*message
 	locked    bool
@@ -33,6 +35,18 @@ func (g *Guild) NewThread(parent *Channel, name string) *Channel {
 	g.s.mu.Lock()
 	defer g.s.mu.Unlock()
 	return g.addChannel(name, parent)
+}
+
+// NewPrivateThread makes a thread in which only these people are, and the bot.
+func (g *Guild) NewPrivateThread(parent *Channel, name string, people ...*Person) *Channel {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	c := g.addChannel(name, parent)
+	c.private = map[string]bool{g.s.bot.ID: true}
+	for _, p := range people {
+		c.private[p.ID] = true
+	}
+	return c
 }
 
 func (g *Guild) addChannel(name string, parent *Channel) *Channel {
@@ -101,6 +115,8 @@ func (c *Channel) kind() int {
 	switch {
 	case c.guild == nil:
 		return directChannel
+	case c.private != nil:
+		return privateThread
 	case c.parent != nil:
 		return publicThread
 	}

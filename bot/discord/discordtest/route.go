@@ -35,6 +35,7 @@ func routes() []*route {
 		{"GET", "/guilds/{guild_id}", false, (*call).getGuild},
 		{"GET", "/guilds/{guild_id}/members/{user_id}", false, (*call).getMember},
 		{"GET", "/channels/{channel_id}", false, (*call).getChannel},
+		{"GET", "/channels/{channel_id}/thread-members/{user_id}", false, (*call).getThreadMember},
 		{"GET", "/channels/{channel_id}/messages", false, (*call).listMessages},
 		{"POST", "/channels/{channel_id}/messages", false, (*call).createMessage},
 		{"GET", "/channels/{channel_id}/messages/{message_id}", false, (*call).getMessage},

@@ -23,7 +23,8 @@ type member struct {
 	roles       []string
 	nick        string
 	joined      time.Time
-	own         string // the id of the role by which they have what they may do
+	silent      time.Time // until then they may only look
+	own         string    // the id of the role by which they have what they may do
 }
 
 // Role is a role of a guild, which can be given and mentioned.
@@ -154,6 +155,13 @@ func (g *Guild) SetNick(p *Person, nick string) {
 	}
 }
 
+// Silence lets a member only look until a time, as moderators can.
+func (g *Guild) Silence(p *Person, until time.Time) {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	g.members[p.ID].silent = until
+}
+
 // RefuseDMs says whether the person takes no direct messages from the bot.
 func (p *Person) RefuseDMs(refuse bool) {
 	p.s.mu.Lock()
@@ -192,6 +200,9 @@ func (m *member) memberObject() object {
 	}
 	if m.nick != "" {
 		o["nick"] = m.nick
+	}
+	if !m.silent.IsZero() {
+		o["communication_disabled_until"] = stamp(m.silent)
 	}
 	return o
 }
