@@ -37,11 +37,12 @@ func newAPI(token bot.Secret, base string, now func() time.Time) (*api, error) {
 		return nil, fmt.Errorf("discordgo: %w", err)
 	}
 	s.StateEnabled = false
+	s.MaxRestRetries, s.ShouldRetryOnRateLimit = 0, false
 	s.LogLevel = -1 // below all of its levels: its errors come back to us
 	s.UserAgent = "DiscordBot (https://github.com/briefbot/briefbot, 0)"
 	pool := http.DefaultTransport.(*http.Transport).Clone()
 	pool.MaxIdleConnsPerHost = idleConnections
-	s.Client = &http.Client{Transport: &transport{base: pool, root: root}, Timeout: requestTimeout}
+	s.Client = &http.Client{Transport: &transport{base: pool, root: root}}
 	return &api{session: s, limits: newLimits(now)}, nil
 }
 
@@ -89,9 +90,15 @@ func (a *api) request(ctx context.Context, method, address, route, kind string, 
 	// discordgo keeps a bucket for every address that it has ever called, and
 	// interactions have one each: so each request gets a bucket of its own, which
 	// nobody else holds.
-	bucket := discordgo.NewRatelimiter().LockBucket(route)
-	answer, err := a.session.RequestWithLockedBucket(method, address, kind, payload, bucket, 0,
-		discordgo.WithContext(watch(ctx, &seen)), discordgo.WithRestRetries(0), discordgo.WithRetryOnRatelimit(false))
+	bucket := &discordgo.Bucket{Key: route}
+	bucket.Lock() // it unlocks it
+	// The time-out of an http.Client costs a goroutine around a transport of ours.
+	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > requestTimeout {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, requestTimeout)
+		defer cancel()
+	}
+	answer, err := a.session.RequestWithLockedBucket(method, address, kind, payload, bucket, 0, discordgo.WithContext(watch(ctx, &seen)))
 	a.limits.learn(route, seen.status, seen.header)
 	if err != nil {
 		return seen, explain(err, &seen)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -40,17 +41,18 @@ func watch(ctx context.Context, s *seen) context.Context { return context.WithVa
 
 // RoundTrip carries one request.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if t.root != nil {
-		r = r.Clone(r.Context())
-		u := *r.URL
-		u.Scheme, u.Host, r.Host = t.root.Scheme, t.root.Host, t.root.Host
-		u.Path = t.root.Path + "/" + strings.TrimPrefix(u.Path, apiPath())
-		r.URL = &u
-	}
-	s, watched := r.Context().Value(seenKey{}).(*seen)
+	ctx := r.Context()
+	s, watched := ctx.Value(seenKey{}).(*seen)
 	var connected atomic.Bool // a dial that is given up may still end
 	if watched {
-		r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}))
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
+	}
+	r = r.WithContext(ctx) // it is a copy
+	if t.root != nil {
+		u := *r.URL
+		u.Scheme, u.Host, r.Host = t.root.Scheme, t.root.Host, t.root.Host
+		u.Path = t.root.Path + "/" + strings.TrimPrefix(u.Path, apiPath)
+		r.URL = &u
 	}
 	resp, err := t.base.RoundTrip(r)
 	if watched {
@@ -60,14 +62,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if watched {
-		s.status, s.header = resp.StatusCode, resp.Header.Clone()
+		s.status, s.header = resp.StatusCode, resp.Header
 	}
-	// discordgo would stop at limits that it cannot read, and sleep on others.
-	for key := range resp.Header {
-		if strings.HasPrefix(strings.ToLower(key), "x-ratelimit-") {
-			resp.Header.Del(key)
-		}
-	}
+	resp.Header = withoutLimits(resp.Header)
 	resp.Body = struct {
 		io.Reader
 		io.Closer
@@ -75,14 +72,28 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// withoutLimits returns headers without what they say of rate limits: discordgo would stop
+// at limits that it cannot read, and sleep on others.
+func withoutLimits(h http.Header) http.Header {
+	limit := func(key string, _ []string) bool { return strings.HasPrefix(strings.ToLower(key), "x-ratelimit-") }
+	for key := range h {
+		if limit(key, nil) {
+			h = maps.Clone(h)
+			maps.DeleteFunc(h, limit)
+			break
+		}
+	}
+	return h
+}
+
 // apiPath is the path below which discordgo finds the API: /api/v9/.
-func apiPath() string {
+var apiPath = func() string {
 	u, err := url.Parse(discordgo.EndpointAPI)
 	if err != nil {
 		return "/api/v" + discordgo.APIVersion + "/"
 	}
 	return u.Path
-}
+}()
 
 var apiRoot = regexp.MustCompile(`/api(/v[0-9]+)?$`)
 
@@ -102,7 +113,7 @@ func root(base string) (*url.URL, error) {
 	}
 	switch m := apiRoot.FindStringSubmatch(u.Path); {
 	case m == nil:
-		u.Path += strings.TrimRight(apiPath(), "/")
+		u.Path += strings.TrimRight(apiPath, "/")
 	case m[1] == "":
 		u.Path += "/v" + discordgo.APIVersion
 	}

@@ -28,6 +28,7 @@ type client struct {
 	root *url.URL // of the API
 	own  bool     // whether that is one of Slack's hosts
 	http *http.Client
+	pool *http.Transport // http's, by itself
 }
 
 func newClient(base string) (*client, error) {
@@ -37,7 +38,7 @@ func newClient(base string) (*client, error) {
 	}
 	pool := http.DefaultTransport.(*http.Transport).Clone()
 	pool.MaxIdleConnsPerHost = idleConnections
-	return &client{root: root, own: slacks(root.Hostname()), http: &http.Client{
+	return &client{root: root, own: slacks(root.Hostname()), pool: pool, http: &http.Client{
 		Transport: bounded{pool}, Timeout: requestTimeout,
 		// What Slack answers is the answer: a request with a token in it goes
 		// nowhere else.

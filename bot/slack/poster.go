@@ -7,12 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptrace"
 	"slices"
-	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/briefbot/briefbot/bot"
@@ -131,6 +127,7 @@ func (s *Slack) Send(ctx context.Context, m ledger.Message) (string, error) {
 	}
 	body = append(body, '}')
 	var posted struct {
+		said
 		TS string `json:"ts"`
 	}
 	err = s.call(ctx, w, method, channel, body, &posted)
@@ -153,6 +150,7 @@ func (s *Slack) room(ctx context.Context, w *workspace, p ledger.Place) (string,
 		return p.Channel, nil
 	}
 	var opened struct {
+		said
 		Channel struct {
 			ID string `json:"id"`
 		} `json:"channel"`
@@ -170,7 +168,7 @@ func (s *Slack) room(ctx context.Context, w *workspace, p ledger.Place) (string,
 // call makes one request of JSON, once, and at once: where a limit of ours holds, it
 // returns an *apiError that says for how long. Whoever posts by the clock can wait better
 // than a request can.
-func (s *Slack) call(ctx context.Context, w *workspace, method, key string, body []byte, out any) error {
+func (s *Slack) call(ctx context.Context, w *workspace, method, key string, body []byte, out webAnswer) error {
 	if err := w.stopped(); err != nil {
 		return err
 	}
@@ -192,61 +190,6 @@ func (s *Slack) call(ctx context.Context, w *workspace, method, key string, body
 	return err
 }
 
-// post makes one request of JSON to a method of the Web API.
-func (c *client) post(ctx context.Context, token bot.Secret, method string, body []byte, out any) error {
-	var connected atomic.Bool // a dial that is given up may still end
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
-	r, err := http.NewRequestWithContext(traced, http.MethodPost, c.root.String()+"/"+method, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/json; charset=utf-8")
-	r.Header.Set("Authorization", "Bearer "+token.Reveal())
-	resp, err := c.http.Do(r)
-	if err != nil {
-		e := explain(err)
-		if known := (*apiError)(nil); errors.As(e, &known) {
-			known.unsent = known.unsent || !connected.Load()
-		}
-		return e
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode == http.StatusTooManyRequests {
-		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-		return &apiError{Status: resp.StatusCode, RetryAfter: max(time.Duration(seconds)*time.Second, time.Second)}
-	}
-	if resp.StatusCode != http.StatusOK {
-		return &apiError{Status: resp.StatusCode}
-	}
-	data, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return &apiError{cause: fmt.Errorf("the answer broke off: %w", err)}
-	}
-	var said struct {
-		OK       bool   `json:"ok"`
-		Error    string `json:"error"`
-		Needed   string `json:"needed"`
-		Metadata struct {
-			Messages []string `json:"messages"`
-		} `json:"response_metadata"`
-	}
-	if err := json.Unmarshal(data, &said); err != nil {
-		return &apiError{cause: fmt.Errorf("an answer that cannot be read: %w", err)}
-	}
-	switch {
-	case !said.OK && said.Error == "":
-		return &apiError{cause: errors.New("an answer that says nothing")}
-	case !said.OK:
-		return &apiError{Code: said.Error, Needed: said.Needed, Details: said.Metadata.Messages}
-	case out == nil:
-		return nil
-	}
-	if err := json.Unmarshal(data, out); err != nil {
-		return &apiError{cause: fmt.Errorf("an answer that cannot be read: %w", err)}
-	}
-	return nil
-}
-
 // Delete takes back a message. See delivery.Sender.
 func (s *Slack) Delete(ctx context.Context, p ledger.Place, _, message string) error {
 	w := s.workspaceOf(p.Workspace)
@@ -257,7 +200,7 @@ func (s *Slack) Delete(ctx context.Context, p ledger.Place, _, message string) e
 	if err != nil {
 		return failure(err, w, false)
 	}
-	err = s.call(ctx, w, "chat.delete", "", []byte(fmt.Sprintf(`{"channel":%q,"ts":%q}`, channel, message)), nil)
+	err = s.call(ctx, w, "chat.delete", "", []byte(fmt.Sprintf(`{"channel":%q,"ts":%q}`, channel, message)), &said{})
 	if err == nil || code(err) == "message_not_found" {
 		return nil
 	}
