@@ -464,3 +464,36 @@ func TestEngine_AnEditThatIsAppliedLateDoesNotUndoTheNextOne(t *testing.T) {
 		}
 	})
 }
+
+// slowly is a ledger that takes its time.
+type slowly struct{ *store.Store }
+
+func (s slowly) Move(ctx context.Context, b briefings.BookID, moves []delivery.Move) ([]bool, error) {
+	time.Sleep(time.Second)
+	return s.Store.Move(ctx, b, moves)
+}
+
+// TestEngine_RestsOnceItIsWrittenDownHowRequestsEnded: a chat shows what became of a digest
+// then.
+func TestEngine_RestsOnceItIsWrittenDownHowRequestsEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		s := h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
+		r := h.start(slowly{h.store})
+		key, err := r.RunNow(t.Context(), book, s.ID, "asked")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Rest(t.Context(), time.Minute)
+		list, err := h.store.Deliveries(t.Context(), book, delivery.DeliveryQuery{Run: &key})
+		if err != nil || len(list) != 2 {
+			t.Fatal(list, err)
+		}
+		for _, d := range list {
+			if d.State != delivery.Sent {
+				t.Errorf("part %d is %s", d.Part, d.State)
+			}
+		}
+		r.stop()
+	})
+}

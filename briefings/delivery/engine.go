@@ -63,6 +63,7 @@ type Engine struct {
 	flying     sync.WaitGroup // requests under way
 	slots      chan struct{}  // holds one for each request under way
 	results    chan result
+	unsettled  atomic.Int64 // requests of which it is not written down how they ended
 	swept      sweeps
 }
 
@@ -152,7 +153,7 @@ func (e *Engine) Rest(ctx context.Context, patience time.Duration) {
 
 // busy reports whether something is under way or to be done now.
 func (e *Engine) busy(ctx context.Context) bool {
-	if e.heard.Load() < e.asked.Load() || len(e.slots) > 0 || len(e.results) > 0 {
+	if e.heard.Load() < e.asked.Load() || e.unsettled.Load() > 0 {
 		return true
 	}
 	books, err := e.Books(ctx)

@@ -65,6 +65,7 @@ func (e *Engine) settleAll(ctx context.Context, landed <-chan struct{}) {
 		}
 		for book, moves := range byBook {
 			e.settle(ctx, book, moves)
+			e.unsettled.Add(-int64(len(moves)))
 		}
 		signal(e.more) // the parts behind them
 	}

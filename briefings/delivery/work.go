@@ -171,6 +171,7 @@ func (e *Engine) claimAll(ctx context.Context, book briefings.BookID, moves []Mo
 			continue
 		}
 		c.d.Fence++
+		e.unsettled.Add(1)
 		e.flying.Go(func() {
 			defer func() { <-e.slots }()
 			e.results <- e.perform(context.WithoutCancel(ctx), c)
