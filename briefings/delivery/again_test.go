@@ -22,13 +22,15 @@ func TestEngine_RunsAgainWhereItsLeaseComesBack(t *testing.T) {
 		h := newHouse(t)
 		h.author.parts = 1
 		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
+		until(0, "07:59")
 		r := h.start(h.store)
 		until(0, "08:05")
 		r.stop()
+		until(1, "07:59")
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- r.Run(ctx) }()
-		until(1, "08:05")
+		until(0, "08:05")
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
@@ -231,6 +233,7 @@ func TestEngine_ADoubleThatCannotBeTakenBackAtOnceIsCountedOnce(t *testing.T) {
 			}
 			return ""
 		}
+		until(0, "07:59")
 		r := h.start(h.store)
 		until(0, "09:00")
 		doubled := r.Health().Doubled
@@ -261,6 +264,7 @@ func TestEngine_AClockThatIsNotTheDatabasesClaimsNothing(t *testing.T) {
 			h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
 			l := &elsewhere{Store: h.store}
 			l.by.Store(int64(by))
+			until(0, "07:59")
 			r := h.start(l)
 			until(0, "08:10")
 			if got := h.posted(desk); len(got) != 0 || r.Health().OK() {
@@ -323,6 +327,7 @@ func TestEngine_OneDigestThatCannotBeWrittenKeepsNoOtherWaiting(t *testing.T) {
 		h.schedule("broken", morning, "Europe/Dublin", delivery.Options{}, news)
 		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
 		h.writes = picky{h.author}
+		until(0, "07:59")
 		r := h.start(h.store)
 		until(0, "08:10")
 		ok := r.Health().OK()
@@ -371,7 +376,7 @@ func TestEngine_WhoDoesNotReadTheBookAnyMoreIsToldNothing(t *testing.T) {
 	})
 }
 
-// clerk is an author who knows since when each platform was told what changed, by the day.
+// clerk is an author who knows since when each platform was told what changed.
 type clerk struct {
 	*writer
 	since map[briefings.Platform][]string
@@ -379,11 +384,11 @@ type clerk struct {
 
 func (c clerk) Edition(ctx context.Context, b briefings.BookID, ask delivery.EditionAsk) (delivery.Text, error) {
 	for _, p := range ask.Platforms {
-		day := "the beginning"
+		at := "the beginning"
 		if !ask.SinceDue.IsZero() {
-			day = ask.SinceDue.Format("Mon")
+			at = ask.SinceDue.Format("15:04")
 		}
-		c.since[p] = append(c.since[p], day)
+		c.since[p] = append(c.since[p], at)
 	}
 	return c.writer.Edition(ctx, b, ask)
 }
@@ -400,30 +405,29 @@ func TestEngine_WhoWasNotReachedIsToldAllOfItByTheNextEdition(t *testing.T) {
 		if err := h.store.PutSetting(t.Context(), book, briefings.Deed{At: time.Now()}, delivery.NoticePlace, notices.String()); err != nil {
 			t.Fatal(err)
 		}
-		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{Catchup: 48 * time.Hour}, news, desk)
+		until(0, "07:59")
+		h.schedule("hourly", "0 8,9,10,11,12 * * *", "Europe/Dublin", delivery.Options{}, news, desk)
 		p := h.platforms[plain]
 		down := func(is bool) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			p.down = is
 		}
-		h.timings = delivery.Standard
-		h.timings.Tick = 5 * time.Minute
-		r := h.start(h.store) // on a Saturday
-		until(0, "12:00")
+		r := h.start(h.store)
+		until(0, "08:30")
 		down(true)
-		until(2, "12:00")
+		until(0, "10:30")
 		down(false)
-		until(3, "12:00") // Monday's has come a little late, Sunday's never
+		until(0, "12:30") // that of ten has come a little late, and that of nine never
 		r.stop()
-		if got := len(h.posted(news)); got != 6 {
+		if got := len(h.posted(news)); got != 5 {
 			t.Errorf("%d on the platform that was there", got)
 		}
-		if got := h.posted(desk); len(got) != 5 {
+		if got := h.posted(desk); len(got) != 4 {
 			t.Errorf("%q", got)
 		}
 		for platform, want := range map[briefings.Platform]string{
-			nonced: "the beginning Sat Sun Mon Tue Wed", plain: "the beginning Sat Sat Mon Tue Wed",
+			nonced: "the beginning 08:00 09:00 10:00 11:00", plain: "the beginning 08:00 08:00 10:00 11:00",
 		} {
 			if got := strings.Join(author.since[platform], " "); got != want {
 				t.Errorf("%s is told what changed since %s, and should since %s", platform, got, want)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/briefbot/briefbot/bot/bottest"
 	"github.com/briefbot/briefbot/briefings/delivery"
 	"github.com/briefbot/briefbot/store/storetest"
 )
@@ -35,7 +36,10 @@ func faster() {
 // withPostgres runs the tests, and stops the PostgreSQL that some of them use.
 type withPostgres struct{ m *testing.M }
 
-func (w withPostgres) Run() int { return storetest.Main(w.m) }
+func (w withPostgres) Run() int {
+	bottest.Beside(6)
+	return storetest.Main(w.m)
+}
 
 // TestStories runs what people do at the command line: testdata/script/*.txtar.
 // The command "exits N briefbot …" runs briefbot and wants that exit code.

@@ -1,0 +1,13 @@
+package discord_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/briefbot/briefbot/bot/bottest"
+)
+
+func TestMain(m *testing.M) {
+	bottest.Beside(8)
+	os.Exit(m.Run())
+}
