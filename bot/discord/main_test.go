@@ -8,6 +8,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	bottest.Beside(8)
+	bottest.Beside(4)
 	os.Exit(m.Run())
 }

@@ -153,7 +153,7 @@ func (e *Engine) Rest(ctx context.Context, patience time.Duration) {
 
 // busy reports whether something is under way or to be done now.
 func (e *Engine) busy(ctx context.Context) bool {
-	if e.heard.Load() < e.asked.Load() || e.unsettled.Load() > 0 {
+	if e.heard.Load() < e.asked.Load() || len(e.slots) > 0 || e.unsettled.Load() > 0 { // first claimed, then counted
 		return true
 	}
 	books, err := e.Books(ctx)
