@@ -30,7 +30,7 @@ func (s *Slack) acted(ctx context.Context, d delivery) {
 		return
 	}
 	p := place{
-		w: w, home: a.User.TeamID, user: a.User.ID, name: a.User.Name,
+		w: w, named: named(a.teams()), home: a.User.TeamID, user: a.User.ID, name: a.User.Name,
 		channel: a.channel(), thread: a.thread(), respond: a.ResponseTo, trigger: a.TriggerID, until: s.opts.Now().Add(triggerLife),
 	}
 	switch a.Type {

@@ -85,3 +85,25 @@ func TestPost_APlatformThatNamesAllTriggersTheSame(t *testing.T) {
 		}
 	}
 }
+
+// TestPress_WhileSlackHasNotSaidWhoWeAreIsThatOfWhoeverAsked: after a start it is pressed
+// before the answer to auth.test is there.
+func TestPress_WhileSlackHasNotSaidWhoWeAreIsThatOfWhoeverAsked(t *testing.T) {
+	t.Parallel()
+	core, books, book := starterCore(t)
+	offers := bot.NewOffers(books, nil)
+	same := func(o *slack.Options) { o.Offers, o.Inbound, o.Book = offers, books, bookOf(book) }
+	o := openOffice(t, core, same)
+	m, err := message(o.ann.Command("/brief", "who Witkoff"))
+	m = see(t, m, err, "Steve Witkoff")
+	if err := o.running.end(); err != nil {
+		t.Fatal(err)
+	}
+	o.server.Fault(slacktest.Fault{Path: `auth\.test$`, Kind: slacktest.HangBefore})
+	launch(t, o.server, o.team, core, same)
+	if !o.server.Socket().WaitConnections(2, patience) {
+		t.Fatal("it does not connect")
+	}
+	m, err = press(o.ann, m, "Timeline")
+	see(t, m, err, "Timeline: Steve Witkoff")
+}

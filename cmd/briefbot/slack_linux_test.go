@@ -125,7 +125,11 @@ func TestSlack_FromTheExampleConfigToAnAnswer(t *testing.T) {
 	}
 	shown, err := desk.Press(card, "Timeline") // from before the restart
 	if err != nil || shown.Message == nil || !strings.Contains(shown.Message.Seen().Text, "Timeline: Steve Witkoff") {
-		t.Errorf("a button from before the restart: %v, %+v", err, shown)
+		said := ""
+		if shown != nil && shown.Message != nil {
+			said = shown.Message.Seen().Text
+		}
+		t.Errorf("a button from before the restart: %v, %q\n%s\n%s", err, said, first.log, second.log)
 	}
 	second.stop()
 	for _, token := range tokens {
