@@ -20,7 +20,8 @@ const mostBehind = 20
 
 // sinces returns the last edition that was posted, and which one reached every place of
 // each platform: an edition tells what changed since then, so that readers of a place that
-// was not reached for a while miss nothing.
+// was not reached for a while miss nothing. What a platform does not take as it is does not
+// count: it may never take it.
 func (e *Engine) sinces(ctx context.Context, book briefings.BookID, s Schedule, to []Target) (last Run, list []since, err error) {
 	last, err = e.Ledger.LastSent(ctx, book, string(s.ID), nil)
 	if errors.Is(err, briefings.ErrNotFound) {
@@ -35,7 +36,7 @@ func (e *Engine) sinces(ctx context.Context, book briefings.BookID, s Schedule, 
 	}
 	reached, looked := map[briefings.Platform]Run{}, 0
 	for _, d := range missed {
-		if d.Part > 1 || d.Op != Post || looked == mostBehind || !slices.ContainsFunc(to, func(t Target) bool { return t.Place == d.To && t.Refused == "" }) {
+		if d.Part > 1 || d.Op != Post || d.Class == string(Faulty) || looked == mostBehind || !slices.ContainsFunc(to, func(t Target) bool { return t.Place == d.To && t.Refused == "" }) {
 			continue
 		}
 		looked++
