@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -499,5 +500,41 @@ func TestEngine_RestsOnceItIsWrittenDownHowRequestsEnded(t *testing.T) {
 			}
 		}
 		r.stop()
+	})
+}
+
+// touched is a ledger in which somebody changes a card once, while it is planned.
+type touched struct {
+	*store.Store
+	once sync.Once
+}
+
+func (l *touched) Commit(ctx context.Context, b briefings.BookID, p delivery.Plan) (err error) {
+	if len(p.Pins) > 0 {
+		l.once.Do(func() { err = briefings.Errorf(briefings.ErrConflict, "The status card has been changed since.") })
+	}
+	if err == nil {
+		err = l.Store.Commit(ctx, b, p)
+	}
+	return err
+}
+
+// TestEngine_WhatSomebodyChangesMeanwhileIsPlannedAgainAndNothingIsWrong.
+func TestEngine_WhatSomebodyChangesMeanwhileIsPlannedAgainAndNothingIsWrong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		if _, err := h.store.PutPin(t.Context(), book, briefings.Deed{At: time.Now()}, delivery.Pin{To: desk, Topic: "talks", State: delivery.Active}); err != nil {
+			t.Fatal(err)
+		}
+		r := h.start(&touched{Store: h.store})
+		time.Sleep(time.Second)
+		if h := r.Health(); !h.OK() {
+			t.Errorf("%+v", h)
+		}
+		time.Sleep(time.Minute)
+		r.stop()
+		if got := h.posted(desk); len(got) != 1 {
+			t.Errorf("%q", got)
+		}
 	})
 }

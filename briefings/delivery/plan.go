@@ -111,11 +111,20 @@ func (e *Engine) planBook(ctx context.Context, book briefings.BookID) error {
 		return nil
 	}
 	return errors.Join(
-		e.planSchedules(ctx, book),
-		e.planChanges(ctx, book),
-		e.planPins(ctx, book),
-		e.planNotices(ctx, book),
+		unlessMoved(e.planSchedules(ctx, book)),
+		unlessMoved(e.planChanges(ctx, book)),
+		unlessMoved(e.planPins(ctx, book)),
+		unlessMoved(e.planNotices(ctx, book)),
 	)
+}
+
+// unlessMoved returns an error that is one. Where somebody has changed something while it
+// was planned nothing is wrong: it is looked at again at the next tick.
+func unlessMoved(err error) error {
+	if errors.Is(err, briefings.ErrConflict) {
+		return nil
+	}
+	return err
 }
 
 // Stopped is the setting by which an operator stops all schedules of a book: "yes".
