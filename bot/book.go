@@ -156,9 +156,24 @@ func bookSet(ctx context.Context, c *Call) (Reply, error) {
 // put saves a record that was made from another version, if it differs.
 func (c *Call) put(ctx context.Context, from, put briefings.Record, why string) (Reply, error) {
 	if len(briefings.Diff(from, put)) == 0 {
-		return Reply{Card: &Card{Title: "Nothing is different", Lead: []Text{T("It says that already: " + recordTitle(c.Now, from) + ".")}}}, nil
+		return c.unchanged(ctx, from)
 	}
 	return c.apply(ctx, why, append(c.cited(put), briefings.Edit{Base: base(from), Put: edited(put)})...)
+}
+
+// unchanged says that a record is already as it should be. Where that is so since another
+// process, which the same event has come to, has made it so, that one answers.
+func (c *Call) unchanged(ctx context.Context, r briefings.Record) (Reply, error) {
+	if d := c.deed(); d.Event != "" {
+		first, err := c.bot.library.Store().Claim(ctx, c.Request.Book, d.Actor.Platform, briefings.DeedEvent+d.Event, d.At)
+		if err != nil {
+			return Reply{}, err
+		}
+		if !first {
+			return Reply{}, briefings.Errorf(briefings.ErrRepeated, "That was done already.")
+		}
+	}
+	return Reply{Card: &Card{Title: "Nothing is different", Lead: []Text{T("It says that already: " + recordTitle(c.Now, r) + ".")}}}, nil
 }
 
 func bookAlias(ctx context.Context, c *Call) (Reply, error) {

@@ -675,3 +675,23 @@ func TestText_OfAnEditorIsDataAndNoFormat(t *testing.T) {
 		t.Errorf("a bidi control is taken: %s", text(got.Card))
 	}
 }
+
+// TestEdit_AnEventThatHasHadItsEffectIsNotAnsweredAsANewOne: another process may have made
+// the change just now, so that nothing is different any more.
+func TestEdit_AnEventThatHasHadItsEffectIsNotAnsweredAsANewOne(t *testing.T) {
+	n := openNewsroom(t)
+	n.desk()
+	ed := n.person("discord", "ed", "editors")
+	set := func(event string) bot.Reply {
+		return n.bot.Handle(t.Context(), ed.request(bot.Request{Text: "/book set Witkoff importance 71", Event: event}))
+	}
+	if reply := set("e1"); reply.Outcome != bot.Answered || !strings.Contains(text(reply.Card), "71") {
+		t.Fatal(text(reply.Card))
+	}
+	if reply := set("e1"); reply.Outcome != bot.Repeated {
+		t.Errorf("the same once more: %s", text(reply.Card))
+	}
+	if reply := set("e2"); reply.Outcome != bot.Answered || !strings.Contains(text(reply.Card), "says that already") {
+		t.Errorf("asked anew: %s", text(reply.Card))
+	}
+}

@@ -43,7 +43,7 @@ func suggest(ctx context.Context, c *Call) (Reply, error) {
 // propose puts a record as it should be into the queue.
 func (c *Call) propose(ctx context.Context, from, put briefings.Record) (Reply, error) {
 	if len(briefings.Diff(from, put)) == 0 {
-		return Reply{Card: &Card{Title: "Nothing is different", Lead: []Text{T("It says that already: " + recordTitle(c.Now, from) + ".")}}}, nil
+		return c.unchanged(ctx, from)
 	}
 	s := &briefings.Suggestion{Kind: briefings.Proposal, About: from.Ref(), Base: base(from), Note: tidy(c.Arg("note"))}
 	s.Entry, s.Report = proposal(put)

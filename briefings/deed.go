@@ -42,6 +42,10 @@ type AuditRow struct {
 	FirstSeq, LastSeq int64
 }
 
+// DeedEvent is before the id of an event that a deed claims, so that an adapter may claim
+// the same event for itself before the deed is done.
+const DeedEvent = "deed:"
+
 // AuditQuery picks rows of one book's audit; its zero fields do not restrict.
 type AuditQuery struct {
 	Refs   []Ref     // only deeds that changed one of these records

@@ -25,10 +25,6 @@ func (s *Store) do(ctx context.Context, doing string, book briefings.BookID, d b
 	})
 }
 
-// deedEvent is before the id of an event that a deed claims, so that an adapter may
-// claim the same event for itself before the deed is done.
-const deedEvent = "deed:"
-
 // claim returns ErrRepeated where the event of the deed has had its effect. A deed
 // that fails takes its claim back with it, so that it may be tried again.
 func (h *history) claim(ctx context.Context, d briefings.Deed) error {
@@ -38,7 +34,7 @@ func (h *history) claim(ctx context.Context, d briefings.Deed) error {
 	if !validText(d.Event) || !validText(string(d.Actor.Platform)) {
 		return errEvent
 	}
-	first, err := claimEvent(ctx, h.t, h.book.id, string(d.Actor.Platform), deedEvent+d.Event, d.At)
+	first, err := claimEvent(ctx, h.t, h.book.id, string(d.Actor.Platform), briefings.DeedEvent+d.Event, d.At)
 	if err == nil && !first {
 		return briefings.Errorf(briefings.ErrRepeated, "That was done already.")
 	}
