@@ -64,8 +64,8 @@ type Options struct {
 	// Greeting is shown to a person first, a line each; nil stands for two
 	// lines that name the book and say how to go on.
 	Greeting []string
-	// Rest is called between pipes when the input has ended: what it waits for is shown
-	// yet. It may be nil.
+	// Rest is called between pipes after each answer, and when the input has ended: what it
+	// waits for is shown before the next answer. It may be nil.
 	Rest func(context.Context)
 }
 

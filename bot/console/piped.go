@@ -59,6 +59,9 @@ func (c *Console) piped(ctx context.Context, core bot.Core) error {
 		if err := out.write(answer); err != nil {
 			return fmt.Errorf("write the answer: %w", err)
 		}
+		if c.opts.Rest != nil {
+			c.opts.Rest(ctx)
+		}
 	}
 }
 

@@ -55,9 +55,13 @@ func TestPoster_ShowsNothingWhileNobodyIsThere(t *testing.T) {
 func TestPoster_BetweenPipesItIsPartedFromAnswersAndAwaited(t *testing.T) {
 	var out bytes.Buffer
 	o := options()
-	o.In, o.Out = strings.NewReader("/echo a\n"), &out
+	o.In, o.Out = strings.NewReader("/echo a\n/echo a\n"), &out
 	var c *console.Console
+	rests := 0
 	o.Rest = func(ctx context.Context) {
+		if rests++; rests != 1 { // after the second answer, and at the end
+			return
+		}
 		m := morning(t, c)
 		for _, m.Op = range []delivery.Op{delivery.Post, delivery.Edit} {
 			if _, err := c.Send(ctx, m); err != nil {
@@ -73,8 +77,8 @@ func TestPoster_BetweenPipesItIsPartedFromAnswersAndAwaited(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := a + "\nThe morning\n\ndue 09:00, posted \"10:42\"\n\nSomething is new. [31m\n\nAsk me. · edition 12 · abcdefghij\n" +
-		"\nThe morning\n\nThis takes the place of edition 12 · abcdefghij above.\ndue 09:00, posted \"10:42\"\n\nSomething is new. [31m\n\nAsk me. · edition 12 · abcdefghij\n"
-	if out.String() != want {
+		"\nThe morning\n\nThis takes the place of edition 12 · abcdefghij above.\ndue 09:00, posted \"10:42\"\n\nSomething is new. [31m\n\nAsk me. · edition 12 · abcdefghij\n\n" + a
+	if out.String() != want || rests != 3 {
 		t.Errorf("output:\n%s\nwant:\n%s", out.String(), want)
 	}
 }

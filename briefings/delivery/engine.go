@@ -137,8 +137,8 @@ func (e *Engine) Wake() {
 }
 
 // Rest waits until nothing is to be done just now, as far as this engine knows, for at
-// most patience.
-func (e *Engine) Rest(ctx context.Context, patience time.Duration) {
+// most patience. It reports whether that is so.
+func (e *Engine) Rest(ctx context.Context, patience time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	look := time.NewTicker(20 * time.Millisecond)
@@ -149,6 +149,7 @@ func (e *Engine) Rest(ctx context.Context, patience time.Duration) {
 		case <-look.C:
 		}
 	}
+	return ctx.Err() == nil
 }
 
 // busy reports whether something is under way or to be done now.

@@ -41,6 +41,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 		greeting = append(greeting, "The digests of this book are posted where ‘briefbot run’ runs, not from here.")
 	}
 	var engine *delivery.Engine
+	restful := true // what posts does so; another process may
 	terminal := console.New(console.Options{
 		In:       a.stdin,
 		Out:      a.stdout,
@@ -52,9 +53,7 @@ func (a *app) chat(ctx context.Context) (err error) {
 		NoColor:  !a.color(),
 		Greeting: greeting,
 		Rest: func(ctx context.Context) {
-			if engine != nil {
-				engine.Rest(ctx, restFor)
-			}
+			restful = restful && engine != nil && engine.Rest(ctx, restFor)
 		},
 	})
 
@@ -85,8 +84,8 @@ func (a *app) chat(ctx context.Context) (err error) {
 	return terminal.Run(ctx, core)
 }
 
-// restFor is how long is waited, when the questions of a pipe are answered, for what is to
-// be posted just then.
+// restFor is how long is waited, when a question of a pipe is answered, for what is to be
+// posted just then. Where it takes longer it is not waited any more.
 const restFor = 10 * time.Second
 
 // onlyHere reports whether nothing that the book has posted goes to another platform: only
