@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -202,18 +201,14 @@ func (b *Bot) PreviewOf(ctx context.Context, l delivery.Ledger, book briefings.B
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(list, func(s delivery.Schedule) bool { return s.Name == name })
-	if i < 0 {
-		names := make([]string, len(list))
-		for i, s := range list {
-			names[i] = s.Name
-		}
-		if len(names) == 0 {
-			return nil, briefings.Errorf(briefings.ErrNotFound, "There is no digest in this book yet.")
-		}
-		return nil, briefings.Errorf(briefings.ErrNotFound, "There is no digest %q. There are %s.", clip(name), joinNames(names))
+	if len(list) == 0 {
+		return nil, briefings.Errorf(briefings.ErrNotFound, "There is no digest in this book yet.")
 	}
-	return b.preview(ctx, l, book, list[i], now)
+	s, err := scheduleNamed(list, name)
+	if err != nil {
+		return nil, err
+	}
+	return b.preview(ctx, l, book, s, now)
 }
 
 // digestRun posts an edition now. It consumes no slot.

@@ -484,3 +484,44 @@ func TestNews_WhatWasAddedAndRetractedMeanwhileIsCorrectedToo(t *testing.T) {
 		t.Errorf("%+v, %v", news, err)
 	}
 }
+
+// TestDigest_ANameThatIsMistypedSaysWhichIsMeant: of a digest, and of the group of its
+// commands.
+func TestDigest_ANameThatIsMistypedSaysWhichIsMeant(t *testing.T) {
+	s := openScheduler(t)
+	s.does(`/digest create #news "daily 08:00" name:morning zone:UTC`)
+	for line, want := range map[string]string{
+		"/digest history mornin":  "There is no digest \"mornin\". Did you mean morning?",
+		"/digest history evening": "There is no digest \"evening\". The only one is morning.",
+		"/digset list":            "Did you mean /digest?",
+	} {
+		if got := s.refuses(line); !strings.Contains(got, want) {
+			t.Errorf("%s: %q is not in %s", line, want, got)
+		}
+	}
+	s.does(`/digest create #news "daily 18:00" name:late zone:UTC`)
+	if got := s.refuses("/digest history evening"); !strings.Contains(got, "There are late and morning.") {
+		t.Error(got)
+	}
+}
+
+// TestWatch_OneThatRestedTellsNothingOfWhatCameMeanwhile: also where it is added once more.
+func TestWatch_OneThatRestedTellsNothingOfWhatCameMeanwhile(t *testing.T) {
+	for _, state := range []delivery.ScheduleState{delivery.Active, delivery.Paused} {
+		s := openScheduler(t)
+		s.does("/watch add talks channel:#news")
+		list, err := s.ledger.Watches(t.Context(), s.book)
+		if err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		w := list[0]
+		w.State, w.Held, w.Next = state, 7, now.Add(time.Hour) // it is night
+		if _, err := s.ledger.PutWatch(t.Context(), s.book, briefings.Deed{At: now}, w); err != nil {
+			t.Fatal(err)
+		}
+		s.does("/watch add talks channel:#news")
+		if list, err = s.ledger.Watches(t.Context(), s.book); err != nil || len(list) != 1 || list[0].State != delivery.Active || (list[0].Held == 7) != (state == delivery.Active) {
+			t.Errorf("it was %s: %+v, %v", state, list, err)
+		}
+	}
+}

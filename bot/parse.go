@@ -132,6 +132,9 @@ func (b *Bot) nearVerb(line, verb string) string {
 		if strings.HasPrefix(c.Name, strings.ToLower(verb)) || slipOf(strings.ToLower(verb), c.Name) {
 			return c.Name
 		}
+		if group, _, ok := strings.Cut(c.Name, " "); ok && slipOf(strings.ToLower(verb), group) {
+			return group
+		}
 	}
 	return ""
 }

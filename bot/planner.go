@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/briefbot/briefbot/briefings"
@@ -129,17 +128,34 @@ func (c *Call) schedule(ctx context.Context, l delivery.Ledger) (delivery.Schedu
 		return delivery.Schedule{}, err
 	}
 	name := strings.ToLower(tidy(c.Arg("name")))
-	if i := slices.IndexFunc(list, func(s delivery.Schedule) bool { return s.Name == name }); i >= 0 {
-		return list[i], nil
-	}
 	if len(list) == 0 {
 		return delivery.Schedule{}, briefings.Errorf(briefings.ErrNotFound, "There is no digest yet. %s makes one.", c.typed("digest create"))
 	}
+	return scheduleNamed(list, name)
+}
+
+// scheduleNamed returns the schedule of a name, or ErrNotFound with a sentence that says
+// which there are.
+func scheduleNamed(list []delivery.Schedule, name string) (delivery.Schedule, error) {
 	names := make([]string, len(list))
+	near := ""
 	for i, s := range list {
+		if s.Name == name {
+			return s, nil
+		}
+		if slipOf(name, s.Name) {
+			near = s.Name
+		}
 		names[i] = s.Name
 	}
-	return delivery.Schedule{}, briefings.Errorf(briefings.ErrNotFound, "There is no digest %q. There are %s.", clip(name), joinNames(names))
+	said := "There are " + joinNames(names) + "."
+	switch {
+	case near != "":
+		said = "Did you mean " + near + "?"
+	case len(names) == 1:
+		said = "The only one is " + names[0] + "."
+	}
+	return delivery.Schedule{}, briefings.Errorf(briefings.ErrNotFound, "There is no digest %q. %s", clip(name), said)
 }
 
 // conflict says that somebody else has been quicker.

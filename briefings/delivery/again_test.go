@@ -538,3 +538,65 @@ func TestEngine_WhatSomebodyChangesMeanwhileIsPlannedAgainAndNothingIsWrong(t *t
 		}
 	})
 }
+
+// TestEngine_ABookThatCannotBeReadKeepsNoOtherWaiting.
+func TestEngine_ABookThatCannotBeReadKeepsNoOtherWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.author.parts = 1
+		h.books = []briefings.BookID{"there-is-none", book}
+		h.schedule("daily", morning, "Europe/Dublin", delivery.Options{}, desk)
+		until(0, "07:59")
+		r := h.start(h.store)
+		until(0, "08:05")
+		ok := r.Health().OK()
+		r.stop()
+		if got := h.posted(desk); len(got) != 1 || ok {
+			t.Errorf("%q, all is well: %t", got, ok)
+		}
+	})
+}
+
+// TestEngine_AnEditionThatWasSupersededBeforeItArrivedIsToldToAdmins.
+func TestEngine_AnEditionThatWasSupersededBeforeItArrivedIsToldToAdmins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		if err := h.store.PutSetting(t.Context(), book, briefings.Deed{At: time.Now()}, delivery.NoticePlace, admin.String()); err != nil {
+			t.Fatal(err)
+		}
+		run := func(slot string) delivery.NewRun {
+			return delivery.NewRun{
+				Run:   delivery.Run{Key: delivery.RunKey{Source: "s", Slot: slot}, Kind: delivery.Digest, State: delivery.Planned, Due: time.Now(), Made: time.Now()},
+				Parts: []delivery.Part{{Platform: plain, Number: 1, Op: delivery.Post, Body: []byte(slot)}}, To: []delivery.Target{{Place: desk}}, Deadline: time.Now().Add(time.Hour),
+			}
+		}
+		for _, p := range []delivery.Plan{{Runs: []delivery.NewRun{run("first")}}, {Runs: []delivery.NewRun{run("second")}, Supersede: []string{"s"}}} {
+			p.At = time.Now()
+			if err := h.store.Commit(t.Context(), book, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := h.start(h.store)
+		time.Sleep(5 * time.Minute)
+		r.stop()
+		if got := h.posted(desk); len(got) != 1 || got[0] != "second" {
+			t.Errorf("%q", got)
+		}
+		if got := h.posted(admin); len(got) != 1 || got[0] != "1 failed: superseded" {
+			t.Errorf("admins are told %q", got)
+		}
+	})
+}
+
+// TestNext_AClockThatWasSetBackOpensNoWindowOfANonce: it does not tell how old the first
+// request is.
+func TestNext_AClockThatWasSetBackOpensNoWindowOfANonce(t *testing.T) {
+	rules := delivery.Rules{Timings: delivery.Standard, Me: "me", Nonces: true}
+	sent := time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
+	d := delivery.Delivery{Op: delivery.Post, State: delivery.Unknown, Unsure: true, EverUnsure: true, FirstSent: sent, LastSent: sent}
+	for after, want := range map[time.Duration]delivery.Act{10 * time.Second: delivery.Try, -10 * time.Second: delivery.Note, 50 * time.Second: delivery.Note} {
+		if _, act := delivery.Next(d, sent.Add(after), rules); act != want {
+			t.Errorf("%s after the first request: act %d, want %d", after, act, want)
+		}
+	}
+}

@@ -12,22 +12,23 @@ import (
 // compose has the edition of a run written, and says where it goes. It counts the
 // edition in the schedule, unless nothing is posted.
 func (e *Engine) compose(ctx context.Context, book briefings.BookID, s *Schedule, run *NewRun, deadline time.Time, stops map[Place]string) error {
-	for _, place := range s.Places {
-		run.To = append(run.To, Target{Place: place, Refused: e.refused(place, stops)})
+	to := make([]Target, len(s.Places))
+	for i, place := range s.Places {
+		to[i] = Target{Place: place, Refused: e.refused(place, stops)}
 	}
-	last, sinces, err := e.sinces(ctx, book, *s, run.To)
+	last, sinces, err := e.sinces(ctx, book, *s, to)
 	if err != nil {
 		return err
 	}
 	ask := EditionAsk{
 		Schedule: *s, Number: s.Edition + 1, Slot: run.Key.Slot, Due: run.Due, Now: run.Made,
-		Since: last.Seq, SinceDue: last.Due, Platforms: platformsOf(s.Places, e.Senders),
+		Platforms: platformsOf(s.Places, e.Senders),
 	}
 	text, err := e.write(ctx, book, ask, sinces)
 	if err != nil {
 		return fmt.Errorf("write the edition: %w", err)
 	}
-	run.Seq, run.Since, run.Hash = text.Seq, ask.Since, text.Hash
+	run.Seq, run.Since, run.Hash = text.Seq, oldest(sinces), text.Hash
 	run.OnUnknown, run.Deadline = s.Options.OnUnknown, deadline
 	if run.Made.Sub(run.Due) <= e.Timings.LookFirst {
 		run.Owner = e.Owner
@@ -35,20 +36,17 @@ func (e *Engine) compose(ctx context.Context, book briefings.BookID, s *Schedule
 	if text.Quiet {
 		switch s.Options.WhenEmpty {
 		case Skip:
-			run.State, run.Reason, run.To = Skipped, "unchanged", nil
+			run.State, run.Reason = Skipped, "unchanged"
 			return nil
 		case EditLast:
-			to := run.To
-			run.To = nil
 			done, err := e.editLast(ctx, book, ask, last, run)
 			if err != nil || done {
 				return err
 			}
-			run.To = to
 		}
 	}
 	s.Edition++
-	run.Edition, run.Parts = s.Edition, text.Parts
+	run.Edition, run.Parts, run.To = s.Edition, text.Parts, to
 	return nil
 }
 

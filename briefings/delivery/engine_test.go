@@ -43,6 +43,7 @@ type house struct {
 	writes    delivery.Author                        // in place of author, where it is not nil
 	senders   map[briefings.Platform]delivery.Sender // those of start; nil for the platforms themselves
 	reads     func(context.Context, briefings.BookID, briefings.Actor) (bool, error)
+	books     []briefings.BookID // that are worked on; book alone where there are none
 	owner     int
 	timings   delivery.Timings // standard ones where it is zero
 }
@@ -127,9 +128,13 @@ func (h *house) start(l delivery.Ledger) *running {
 	if author == nil {
 		author = h.author
 	}
+	books := h.books
+	if len(books) == 0 {
+		books = []briefings.BookID{book}
+	}
 	e, err := delivery.New(h.t.Context(), delivery.Config{
 		Ledger: l, Author: author, Senders: senders, Owner: fmt.Sprintf("process %d", h.owner),
-		Books: func(context.Context) ([]briefings.BookID, error) { return []briefings.BookID{book}, nil },
+		Books: func(context.Context) ([]briefings.BookID, error) { return books, nil },
 		Reads: h.reads, Now: time.Now, Chance: chance(1, uint64(h.owner)), Log: slog.New(slog.DiscardHandler),
 		Timings: h.timings,
 	})

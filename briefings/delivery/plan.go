@@ -55,12 +55,18 @@ func (e *Engine) plan(ctx context.Context) {
 	asked := e.asked.Load()
 	defer func() { e.heard.Store(asked) }()
 	books, err := e.Books(ctx)
-	e.report(ctx, "plan", err)
+	apart := time.Duration(0)
+	if err == nil {
+		apart, err = e.apart(ctx)
+	}
+	if e.report(ctx, "plan", err); err != nil {
+		return
+	}
 	for _, book := range books {
 		if ctx.Err() != nil {
 			return
 		}
-		err := e.planBook(ctx, book)
+		err := e.planBook(ctx, book, apart)
 		if ctx.Err() == nil {
 			e.report(ctx, "plan "+string(book), err)
 		}
@@ -83,14 +89,10 @@ func (e *Engine) apart(ctx context.Context) (time.Duration, error) {
 	return max(0, clock.Sub(e.Now())), nil
 }
 
-// planBook plans what is due in a book. One thing that fails does not keep the others
-// from being planned.
-func (e *Engine) planBook(ctx context.Context, book briefings.BookID) error {
+// planBook plans what is due in a book, by a clock that differs by so much from the
+// database's. One thing that fails does not keep the others from being planned.
+func (e *Engine) planBook(ctx context.Context, book briefings.BookID, apart time.Duration) error {
 	newest, err := e.Ledger.Newest(ctx, book)
-	if err != nil {
-		return err
-	}
-	apart, err := e.apart(ctx)
 	if err != nil {
 		return err
 	}

@@ -62,16 +62,26 @@ func (e *Engine) sinces(ctx context.Context, book briefings.BookID, s Schedule, 
 		}
 		list[i].platforms = append(list[i].platforms, p)
 	}
+	if len(list) == 0 { // none is served: what is written is seen in the history alone
+		list = append(list, since{last: last})
+	}
 	return last, list, nil
+}
+
+// oldest is the revision from which on an edition tells what changed, 0 for the first.
+func oldest(sinces []since) (seq int64) {
+	for i, x := range sinces {
+		if i == 0 || x.last.Seq < seq {
+			seq = x.last.Seq
+		}
+	}
+	return seq
 }
 
 // write has an edition written, for each platform since what its readers have read. It is
 // quiet where all of it is.
 func (e *Engine) write(ctx context.Context, book briefings.BookID, ask EditionAsk, sinces []since) (Text, error) {
-	if len(sinces) < 2 {
-		if len(sinces) == 1 {
-			ask.Since, ask.SinceDue = sinces[0].last.Seq, sinces[0].last.Due
-		}
+	if len(sinces) == 0 { // the first
 		return e.Author.Edition(ctx, book, ask)
 	}
 	var all Text
@@ -83,7 +93,7 @@ func (e *Engine) write(ctx context.Context, book briefings.BookID, ask EditionAs
 		}
 		if i > 0 {
 			text.Quiet = text.Quiet && all.Quiet
-			text.Parts = append(all.Parts, text.Parts...)
+			text.Parts = slices.Concat(all.Parts, text.Parts)
 		}
 		all = text
 	}
