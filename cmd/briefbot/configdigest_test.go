@@ -58,26 +58,35 @@ func TestConfig_ADigestThatCannotBeIsRefusedWithItsLine(t *testing.T) {
 	}
 }
 
+// openSeeded opens a new database with the starter book, for a program with a clock.
+func openSeeded(t *testing.T, now func() time.Time) (*app, *opened) {
+	t.Helper()
+	a := &app{system: system{now: now, getenv: func(string) string { return "" }}, log: "error"}
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "book.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	o := &opened{store: s, library: briefings.NewLibrary(s), log: slog.New(slog.DiscardHandler)}
+	if o.book, err = a.seed(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	return a, o
+}
+
 // TestConfig_DigestsAreThoseOfTheFile: a start makes the schedules those of the config:
 // what is new in it is made, what was changed is changed, what is gone is taken away; what
 // was made in the chat stays, and what the chat has paused rests.
 func TestConfig_DigestsAreThoseOfTheFile(t *testing.T) {
 	now := time.Date(2026, 11, 26, 7, 0, 0, 0, time.UTC)
-	a := &app{system: system{now: func() time.Time { return now }, getenv: func(string) string { return "" }}, log: "error"}
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "book.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	o := &opened{store: s, library: briefings.NewLibrary(s), log: slog.New(slog.DiscardHandler)}
-	if o.book, err = a.seed(t.Context(), o); err != nil {
-		t.Fatal(err)
-	}
+	a, o := openSeeded(t, func() time.Time { return now })
+	s := o.store
 	books := []briefings.BookID{o.book}
 	apply := func(text string) string {
 		t.Helper()
 		c, problems := parseConfig("c.toml", []byte(text))
 		if len(problems) == 0 {
+			var err error
 			if problems, err = a.schedule(t.Context(), c, o, books); err != nil {
 				t.Fatal(err)
 			}
@@ -163,17 +172,10 @@ func TestConfig_ATimeThatWasChangedWhileNobodyWasThereLosesAndDoublesNothing(t *
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			now := at("07:00")
-			a := &app{system: system{now: func() time.Time { return now }, getenv: func(string) string { return "" }}, log: "error"}
-			s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "book.db"), store.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			o := &opened{store: s, library: briefings.NewLibrary(s), log: slog.New(slog.DiscardHandler)}
-			if o.book, err = a.seed(t.Context(), o); err != nil {
-				t.Fatal(err)
-			}
+			a, o := openSeeded(t, func() time.Time { return now })
+			s := o.store
 			apply := func(text string) delivery.Schedule {
+				var err error
 				c, problems := parseConfig("c.toml", []byte(text))
 				if len(problems) == 0 {
 					problems, err = a.schedule(t.Context(), c, o, []briefings.BookID{o.book})
