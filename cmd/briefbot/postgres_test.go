@@ -11,8 +11,28 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/briefbot/briefbot/store"
 	"github.com/briefbot/briefbot/store/storetest"
 )
+
+// TestChat_KeepsNobodyFromPosting: it posts on its own terminal only, and takes a lease of
+// its own for that. A server takes another.
+func TestChat_KeepsNobodyFromPosting(t *testing.T) {
+	dsn := storetest.Postgres(t)
+	chat := start(t, t.TempDir(), "--db", dsn)
+	chat.enter("/digest create terminal daily 08:00 name:morning")
+	chat.says("is scheduled")
+	chat.enter("/digest run morning") // it is posted once the lease is taken
+	chat.says("Edition 1")
+	s, err := store.Open(t.Context(), dsn, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if free, err := s.Lease(t.Context(), "posting", "a server", time.Now(), time.Minute); err != nil || !free {
+		t.Errorf("a chat keeps a server from posting: %t, %v", free, err)
+	}
+}
 
 // TestPostgres_AnswersLikeSQLite asks the same things of both stores.
 func TestPostgres_AnswersLikeSQLite(t *testing.T) {

@@ -27,9 +27,9 @@ type process struct {
 }
 
 // start starts a chat in a folder.
-func start(t *testing.T, dir string) *process {
+func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, cmd: exec.Command("briefbot"), lines: make(chan string, 1000), errs: new(strings.Builder)}
+	p := &process{t: t, cmd: exec.Command("briefbot", args...), lines: make(chan string, 1000), errs: new(strings.Builder)}
 	p.cmd.Dir, p.cmd.Env, p.cmd.Stderr = dir, environ(), p.errs
 	var err error
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
